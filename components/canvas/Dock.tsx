@@ -1,6 +1,6 @@
 'use client'
 
-import { ChevronDown, ChevronUp, LayoutGrid, Pipette } from 'lucide-react'
+import { Brush, ChevronDown, ChevronUp, LayoutGrid, Pipette } from 'lucide-react'
 import { useWords } from '../language.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { BoardStateLine } from './BoardStateLine.tsx'
@@ -11,7 +11,8 @@ import { InspectorStrip } from './inspector/InspectorCard.tsx'
 import { NoticeLine } from './NoticeLine.tsx'
 import { Palette } from './Palette.tsx'
 import { PanelStrip } from './panels/PanelCard.tsx'
-import { choose, toggleEyedropper, togglePanel } from './ui-store.ts'
+import { StrokeCounter } from './StrokeCounter.tsx'
+import { choose, togglePanel, toggleTool } from './ui-store.ts'
 import { useMediaQuery, useSheets } from './use-media-query.ts'
 
 /** Paints the selected cell and shows its coordinates, because a finger hides the cell. */
@@ -43,12 +44,31 @@ const ChosenSwatch = () => {
   )
 }
 
-const EyedropperButton = () => {
+const ToolButtons = () => {
   const { t } = useWords()
   const { ui } = useCanvasParts()
-  const isOn = useUi((state) => state.tool === 'eyedropper')
-  const shortcut = useShortcut('eyedropper')
-  return <IconButton icon={Pipette} label={t('dock.eyedropper')} shortcut={shortcut} chosen={isOn} onClick={() => toggleEyedropper(ui)} />
+  const tool = useUi((state) => state.tool)
+  const eyedropperKey = useShortcut('eyedropper')
+  const brushKey = useShortcut('brush')
+  return (
+    <span className="flex shrink-0">
+      <IconButton
+        icon={Pipette}
+        label={t('dock.eyedropper')}
+        shortcut={eyedropperKey}
+        chosen={tool === 'eyedropper'}
+        onClick={() => toggleTool(ui, 'eyedropper')}
+      />
+      <IconButton
+        icon={Brush}
+        label={t('strokes.brush')}
+        shortcut={brushKey}
+        chosen={tool === 'brush'}
+        onClick={() => toggleTool(ui, 'brush')}
+        data-testid="brush"
+      />
+    </span>
+  )
 }
 
 /** Opens what a phone has no room for beside the board. */
@@ -90,7 +110,6 @@ const Sheet = () => {
       <div className="flex items-center justify-between">
         <ChargeMeter />
         <span className="flex">
-          <EyedropperButton />
           <ToolsButton />
           <IconButton icon={ChevronDown} label={t('dock.fold')} onClick={() => choose(ui, { folded: true })} />
         </span>
@@ -98,7 +117,10 @@ const Sheet = () => {
       <div className="mt-2">
         <Palette columns={8} />
       </div>
-      {touch && <PaintButton className="mt-2 w-full" />}
+      <div className="mt-2 flex items-center gap-2">
+        <ToolButtons />
+        {touch && <PaintButton className="min-w-0 flex-1 leading-tight" />}
+      </div>
     </div>
   )
 }
@@ -112,7 +134,7 @@ const Row = () => {
       <ChargeMeter compact={touch && isNarrow} />
       <div className="h-10 w-px shrink-0 bg-line" />
       <Palette columns={16} />
-      <EyedropperButton />
+      <ToolButtons />
       {touch && (
         <PaintButton className="min-w-32 whitespace-nowrap max-lg:w-24 max-lg:min-w-0 max-lg:shrink-0 max-lg:whitespace-normal max-lg:px-2 max-lg:text-[13px] max-lg:leading-tight" />
       )}
@@ -131,6 +153,7 @@ export const Dock = () => {
   const state = canvas ? boardStateOf(canvas) : open
   return (
     <div className="pointer-events-none absolute inset-x-0 bottom-0 flex flex-col items-center gap-2.5 pb-[max(10px,env(safe-area-inset-bottom))] beside-notch sm:pb-[max(16px,env(safe-area-inset-bottom))] short:pb-[max(8px,env(safe-area-inset-bottom))]">
+      <StrokeCounter />
       <NoticeLine />
       <InspectorStrip />
       <PanelStrip />

@@ -18,6 +18,7 @@ export interface Command {
 export const commands: readonly Command[] = [
   { id: 'eyedropper', keys: ['e'], action: { do: 'eyedropper' }, label: ({ t }) => t('dock.eyedropper') },
   { id: 'inspect', keys: ['i'], action: { do: 'inspect' }, label: ({ t }) => t('inspector.inspect') },
+  { id: 'brush', keys: ['b'], action: { do: 'brush' }, label: ({ t }) => t('strokes.brush') },
   { id: 'grid', keys: ['g'], action: { do: 'grid' }, label: ({ t }) => t('tools.grid') },
   { id: 'previous-color', keys: ['['], action: { do: 'step', by: -1 }, label: ({ t }) => t('keys.previousColor') },
   { id: 'next-color', keys: [']'], action: { do: 'step', by: 1 }, label: ({ t }) => t('keys.nextColor') },

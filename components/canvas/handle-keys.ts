@@ -4,18 +4,20 @@ import type { CanvasParts } from './canvas-context.ts'
 import { chooseColor } from './color-choice.ts'
 import { keyBindings } from './commands.ts'
 import { type KeyAction, keyAction } from './keyboard.ts'
-import { choose, inspect, toggleEyedropper, togglePanel, type UiState } from './ui-store.ts'
+import { choose, inspect, togglePanel, toggleTool, type UiState } from './ui-store.ts'
 
 const repeatable: ReadonlySet<KeyAction['do']> = new Set(['move', 'zoom', 'step'])
 
 const isMac = /mac|iphone|ipad/i.test(globalThis.navigator?.platform ?? '')
 
-const wantsKey = (target: EventTarget | null, action: KeyAction): boolean => {
+const wantsKey = (target: EventTarget | null, action: KeyAction, isPointing: boolean): boolean => {
   if (!(target instanceof HTMLElement)) return false
   if (target.closest('input, textarea, select, [contenteditable], [aria-modal="true"]')) return true
   // Keys in a card belong to its controls, apart from those that open and close cards.
   if (target.closest('[role="dialog"]')) return action.do !== 'end' && action.do !== 'panel' && action.do !== 'inspect'
-  if (action.do === 'paint') return target.closest('button, a') !== null
+  // A color that was chosen with the mouse has the focus. Once the mouse is back on the board, Space draws all the same.
+  if (action.do === 'hold' && isPointing && target.closest('[data-dock]')) return false
+  if (action.do === 'paint' || action.do === 'hold') return target.closest('button, a') !== null
   return action.do === 'move' && target.closest('[role="radiogroup"]') !== null
 }
 
@@ -44,6 +46,8 @@ export const handleKeys = ({ host, engine, session, ui, words }: CanvasParts & {
         return engine.moveCell(action.dx, action.dy)
       case 'paint':
         return void engine.act('keyboard')
+      case 'hold':
+        return void engine.hold()
       case 'choose':
         return chooseColor({ session, ui }, words, action.index)
       case 'step': {
@@ -55,7 +59,9 @@ export const handleKeys = ({ host, engine, session, ui, words }: CanvasParts & {
       case 'grid':
         return choose(ui, { grid: !ui.getState().grid })
       case 'eyedropper':
-        return toggleEyedropper(ui)
+        return toggleTool(ui, 'eyedropper')
+      case 'brush':
+        return toggleTool(ui, 'brush')
       case 'inspect':
         return toggleInspector({ engine, ui })
       case 'panel':
@@ -72,17 +78,37 @@ export const handleKeys = ({ host, engine, session, ui, words }: CanvasParts & {
     return bindings
   }
 
+  /** The mouse has moved over the board since the focus was moved by a key. */
+  let isPointing = false
+  const onPointerMove = ({ pointerType }: PointerEvent) => {
+    isPointing = pointerType !== 'touch'
+  }
+
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Tab') isPointing = false
     if (event.defaultPrevented) return
     const action = keyAction(event, { letters: ui.getState().letters, isMac, bindings: currentBindings() })
     // The fields of an extension are inside a shadow root, and the event's target is only the host of that root.
-    if (!action || wantsKey(event.composedPath()[0] ?? null, action)) return
+    if (!action) return
+    if (wantsKey(event.composedPath()[0] ?? null, action, isPointing)) return
+    if (action.do === 'end' && engine.dropStroke()) return event.preventDefault()
     if (action.do === 'end' && !hasEnd(ui.getState())) return
     event.preventDefault()
     // A key that is held moves, zooms and steps. It does not paint, because each pixel costs a charge.
     if (event.repeat && !repeatable.has(action.do)) return
     act(action)
   }
+  // The focus may have moved to a control since Space went down.
+  const onKeyUp = (event: KeyboardEvent) => {
+    // Firefox presses a button when Space is up.
+    if (event.key === ' ' && engine.release()) event.preventDefault()
+  }
+  host.addEventListener('pointermove', onPointerMove)
   addEventListener('keydown', onKeyDown)
-  return () => removeEventListener('keydown', onKeyDown)
+  addEventListener('keyup', onKeyUp)
+  return () => {
+    host.removeEventListener('pointermove', onPointerMove)
+    removeEventListener('keydown', onKeyDown)
+    removeEventListener('keyup', onKeyUp)
+  }
 }

@@ -4,16 +4,20 @@ import type { PanelId } from './panels/panels.ts'
 export type KeyAction =
   | { do: 'move'; dx: number; dy: number }
   | { do: 'paint' }
+  /** Space is down: a stroke begins. It ends when Space is up. */
+  | { do: 'hold' }
   | { do: 'choose'; index: number }
   | { do: 'step'; by: 1 | -1 }
   | { do: 'zoom'; by: 1 | -1 }
   | { do: 'grid' }
   /** The eyedropper on or off. */
   | { do: 'eyedropper' }
+  /** The brush on or off. */
+  | { do: 'brush' }
   /** Opens the inspector at the selected cell, or closes it there. */
   | { do: 'inspect' }
   | { do: 'panel'; id: PanelId }
-  /** Closes the inspector, else ends the eyedropper, else closes the open panel. */
+  /** Drops the stroke, else closes the inspector, else ends the tool, else closes the open panel. */
   | { do: 'end' }
 
 /** The part of a `KeyboardEvent` that decides what a key does. */
@@ -58,7 +62,8 @@ export const keyAction = (event: Key, options: KeyOptions): KeyAction | null => 
     return { do: 'move', dx: arrow[0] * step, dy: arrow[1] * step }
   }
   if (/^[0-9]$/.test(key)) return { do: 'choose', index: key === '0' ? 9 : Number(key) - 1 }
-  if (key === 'Enter' || key === ' ') return { do: 'paint' }
+  if (key === 'Enter') return { do: 'paint' }
+  if (key === ' ') return { do: 'hold' }
   if (key === 'Escape') return { do: 'end' }
   return boundAction(key, event, options)
 }

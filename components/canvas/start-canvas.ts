@@ -13,6 +13,7 @@ import { handleKeys } from './handle-keys.ts'
 import { exposeToAutomation } from './load-automation-handle.ts'
 import { browserEnvironment } from './session/browser-environment.ts'
 import { CanvasSession } from './session/session.ts'
+import { createStrokes } from './strokes.ts'
 import { TemplateLoader } from './templates/template-loader.ts'
 import { announce, choose, colorInUse, colorName, createUiStore, followOtherTabs, inspect } from './ui-store.ts'
 
@@ -70,6 +71,7 @@ const engineEvents = (parts: () => CanvasParts, ui: CanvasParts['ui'], words: Pa
     if (session.place(cell, colorInUse(session.store.getState().canvas, ui.getState())) && !ui.getState().painted)
       choose(ui, { painted: true })
   },
+  onStroke: createStrokes(parts, words),
   onInspect: (cell) => inspect(ui, cell),
   onPick: (cell) => pickColor(parts(), words, cell),
   onPicture(picture) {
@@ -122,7 +124,8 @@ export const startCanvas = (host: HTMLElement, { canvasId, words }: { canvasId: 
       engine.themeChanged()
     }),
     session.store.subscribe((state, before) => {
-      if (state.saved > before.saved) announce(ui, words.t('announce.saved'))
+      const saved = state.saved - before.saved
+      if (saved > 0) announce(ui, saved === 1 ? words.t('announce.saved') : words.t('strokes.saved', { count: saved }))
       if (!state.canvas || state.canvas === before.canvas) return
       if (ui.getState().color >= state.canvas.palette.length) choose(ui, { color: 0 })
       showColor()

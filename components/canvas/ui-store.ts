@@ -16,6 +16,8 @@ export interface UiState {
   readonly touch: boolean
   readonly picture: PictureState
   readonly tool: ToolName
+  /** The stroke that is being drawn. */
+  readonly stroke: { readonly count: number } | null
   readonly grid: boolean
   readonly letters: boolean
   /** The keys that the painter has chosen. */
@@ -53,6 +55,7 @@ export const createUiStore = (canvasId: string): UiStore =>
     touch: matchMedia('(pointer: coarse)').matches,
     picture: 'shown',
     tool: 'pan-and-paint',
+    stroke: null,
     grid: loadPreference('grid') ?? false,
     letters: loadPreference('letters') ?? true,
     keys: loadPreference('keys') ?? {},
@@ -77,8 +80,9 @@ export const showPainter = (store: UiStore, id: string) => store.setState({ pane
 
 export const inspect = (store: UiStore, cell: BoardPoint | null) => store.setState({ inspected: cell, inspectorIsLow: false })
 
-export const toggleEyedropper = (store: UiStore) =>
-  store.setState(({ tool }) => ({ tool: tool === 'eyedropper' ? 'pan-and-paint' : 'eyedropper' }))
+/** Switches a tool on, or back to `pan-and-paint`. */
+export const toggleTool = (store: UiStore, name: ToolName) =>
+  store.setState(({ tool }) => ({ tool: tool === name ? 'pan-and-paint' : name }))
 
 /** Makes screen readers read a text. They would skip a text that did not change, so a repeated one gets a space. */
 export const announce = (store: UiStore, words: string) =>

@@ -2,6 +2,7 @@ import { enColors } from './en-colors.ts'
 import { enDevice } from './en-device.ts'
 import { enInspector } from './en-inspector.ts'
 import { enNumbers } from './en-numbers.ts'
+import { enStrokes } from './en-strokes.ts'
 
 /**
  * What a painter reads, in English, as ICU messages: short, plain sentences from the painter's side. A failure says what happened,
@@ -158,6 +159,7 @@ export const en = {
     keys: {
       move: { input: 'Arrows', action: 'Move the cell; with Shift by ten' },
       paint: { input: 'Enter, Space', action: 'Paint the cell' },
+      draw: { input: 'Hold Space', action: 'Draw while you move; Esc drops it' },
       choose: { input: '1 to 9, 0', action: 'Choose one of the first ten colours' },
       pick: { input: 'Alt + click', action: 'Pick a colour from the board' },
       inspect: { input: 'Right click', action: 'Inspect a cell' },
@@ -166,6 +168,7 @@ export const en = {
     gestures: {
       choose: { input: 'Tap', action: 'Choose a cell' },
       paint: { input: 'Tap again', action: 'Paint it' },
+      draw: { input: 'Brush, one finger', action: 'Draw' },
       move: { input: 'Drag', action: 'Move the board; it never paints' },
       zoom: { input: 'Two fingers', action: 'Zoom' },
       inspect: { input: 'Long press', action: 'Inspect it' },
@@ -177,6 +180,8 @@ export const en = {
   ...enInspector,
   ...enDevice,
   ...enNumbers,
+
+  ...enStrokes,
 
   panel: {
     close: 'Close',
@@ -218,6 +223,7 @@ export const en = {
     not_loaded: 'This part of the board is still loading. Paint it when it is there.',
     nothing_to_pick: 'This part of the board is still loading. No colour was picked.',
     not_shown: 'This part of the board is not on the screen yet. Paint it when you can see it.',
+    too_small_to_draw: 'The cells are too small to draw on. Zoom in.',
     board_reset: 'The host has started this board over or restored it. It shows what is there now.',
     picture_simple: 'The graphics of this device stopped working. The board is drawn in a simpler way now, and nothing is lost.',
     picture_incomplete: 'This device has too little memory to show all of the board. Zoom in to see the rest.',

@@ -37,6 +37,8 @@ export type NoticeCode =
   | 'not_shown'
   /** The board has another history: the host has started it over or restored it. */
   | 'board_reset'
+  /** The cells are too small to draw on. */
+  | 'too_small_to_draw'
   | 'picture_simple'
   | 'picture_incomplete'
   | 'too_many_sockets'
@@ -48,9 +50,17 @@ export interface NoticeParams {
   readonly reason?: ProblemCode
   /** The number of pixels that the notice is about. */
   readonly count?: number
+  /** With a refusal of a stroke: the number of pixels that were sent together. */
+  readonly of?: number
 }
 
-export const noticeText = ({ t }: PageWords, code: NoticeCode, { retryAfterMs, reason, count = 1 }: NoticeParams = {}): string => {
+export const noticeText = (words: PageWords, code: NoticeCode, { of, ...params }: NoticeParams = {}): string => {
+  const text = sentenceOf(words, code, params)
+  if (of === undefined) return text
+  return words.t('strokes.cameBack', { count: params.count ?? of, of, reason: text })
+}
+
+const sentenceOf = ({ t }: PageWords, code: NoticeCode, { retryAfterMs, reason, count = 1 }: NoticeParams): string => {
   if (code === 'cooldown' && retryAfterMs === undefined) return t('notice.cooldownSoon')
   if (code === 'waiting' && reason === 'unavailable') return t('notice.waitingUnavailable')
   if (code === 'waiting' && reason === 'overloaded') return t('notice.waitingOverloaded')

@@ -1,5 +1,6 @@
 /** The types of a request to place pixels. The canvas checks the range of whole numbers later, and refuses with `out_of_bounds`. */
 import { z } from 'zod'
+import { maxBatchPixels } from '../../lib/batch.ts'
 import { hexPattern } from '../../lib/palette.ts'
 
 /** Any whole number that JSON can carry, however large. `-0` becomes 0. */
@@ -17,8 +18,6 @@ const canvas = z.string('must be the id of a canvas').default('main')
 const epoch = z.string('must be the epoch of the canvas').optional()
 
 export const placeSchema = z.object({ canvas, epoch, gx: whole, gy: whole, color }, 'must be a JSON object')
-
-export const maxBatchPixels = 256
 
 export const batchSchema = z.object(
   {

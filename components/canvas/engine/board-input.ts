@@ -4,7 +4,8 @@
  */
 import type { Covered, ScreenPoint } from './camera.ts'
 import { CellSelection } from './cell-selection.ts'
-import type { GestureAction } from './gestures.ts'
+import type { PointerAction } from './drawing.ts'
+import { StrokeTracker } from './stroke-tracker.ts'
 import type { CreateTool, Tool, ToolContext } from './tool.ts'
 import { tools } from './tools.ts'
 import type { EngineCanvas, EngineEvents } from './types.ts'
@@ -14,13 +15,14 @@ export interface BoardInputOptions {
   readonly reducedMotion: boolean
   /** The camera or the cell changed, so a frame must be drawn. */
   readonly onChange: () => void
-  readonly events: Pick<EngineEvents, 'onCell' | 'onPaint' | 'onInspect' | 'onPick'>
+  readonly events: Pick<EngineEvents, 'onCell' | 'onPaint' | 'onInspect' | 'onPick' | 'onStroke'>
   readonly covered?: () => Covered
 }
 
 export class BoardInput {
   readonly view: ViewController
   readonly cells: CellSelection
+  readonly stroke: StrokeTracker
   readonly #context: ToolContext
   #tool: Tool
   /** The current gesture began with another tool, so it is ignored. */
@@ -28,13 +30,14 @@ export class BoardInput {
 
   constructor(options: BoardInputOptions) {
     const { onChange, covered, events } = options
-    const { onPaint, onInspect, onPick } = events
+    const { onPaint, onInspect, onPick, onStroke } = events
     this.view = new ViewController(
       { onChange, onLook: () => this.cells.viewMoved(), ...(covered ? { covered } : {}) },
       options.reducedMotion,
     )
     this.cells = new CellSelection(this.view, { onChange, onCell: events.onCell })
-    this.#context = { view: this.view, cells: this.cells, onPaint, onInspect, onPick }
+    this.stroke = new StrokeTracker(this.view, onStroke)
+    this.#context = { view: this.view, cells: this.cells, stroke: this.stroke, onStroke, onPaint, onInspect, onPick }
     this.#tool = tools['pan-and-paint'](this.#context)
   }
 
@@ -43,8 +46,9 @@ export class BoardInput {
     return this.#tool
   }
 
-  /** Ends the current gesture. The new tool gets the next one. */
+  /** Ends the current gesture and stroke. The new tool gets the next one. */
   setTool(create: CreateTool) {
+    this.stroke.end()
     this.#tool = create(this.#context)
     this.#isStale = true
   }
@@ -54,9 +58,17 @@ export class BoardInput {
     this.view.zoomBy(factor, at)
   }
 
-  gesture(action: GestureAction) {
+  gesture(action: PointerAction) {
     if (action.do === 'hold') this.#isStale = false
     if (!this.#isStale) this.#tool.gesture(action)
+  }
+
+  /** Space is down. */
+  hold(): boolean {
+    if (!this.#tool.hold) return this.#tool.act('keyboard')
+    if (!this.view.hasCanvas) return false
+    this.#tool.hold()
+    return true
   }
 
   /** Picks a color with any tool. */

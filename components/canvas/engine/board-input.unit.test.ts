@@ -21,6 +21,7 @@ const setUp = (options: { reducedMotion?: boolean; width?: number; height?: numb
       onPaint: (cell, how) => painted.push({ cell, how }),
       onInspect: (cell) => inspected.push(cell),
       onPick: (cell) => picked.push(cell),
+      onStroke: () => undefined,
     },
   })
   const { view } = input

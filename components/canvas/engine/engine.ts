@@ -8,6 +8,7 @@ import { type Rgb, rgbOf } from '../../../lib/palette.ts'
 import { Animations } from './animations.ts'
 import { BoardInput } from './board-input.ts'
 import { deviceTransform, visibleArea } from './camera.ts'
+import { onFocusLost } from './focus-lost.ts'
 import { FrameLoop } from './frame-loop.ts'
 import type { Layer } from './layer.ts'
 import { createLayers, insertLayer, type LayerName } from './layers.ts'
@@ -73,13 +74,16 @@ class Engine implements CanvasEngine {
     })
     this.#stops.push(
       listenToPointers(this.#host, {
+        draws: () => this.#input.tool.draws === true,
+        isDrawing: () => this.#input.stroke.isActive,
         onGesture: (action) => this.#input.gesture(action),
         onWheel: (meaning, at) => this.#input.view.wheel(meaning, at),
-        onHover: (at) => this.#input.tool.hover(at),
+        onHover: (at, before) => this.#input.tool.hover(at, before),
         onSecondary: (at) => this.#input.tool.secondary(at),
         onPick: (at) => this.#input.pick(at),
       }),
       watchSize(this.#host, (size) => this.#resize(size)),
+      onFocusLost(() => this.#input.stroke.end()),
     )
   }
 
@@ -143,6 +147,18 @@ class Engine implements CanvasEngine {
 
   act(how: InputHow) {
     return this.#input.tool.act(how)
+  }
+
+  hold() {
+    return this.#input.hold()
+  }
+
+  release() {
+    return this.#input.stroke.end()
+  }
+
+  dropStroke() {
+    return this.#input.stroke.drop()
   }
 
   zoomStep(by: 1 | -1) {

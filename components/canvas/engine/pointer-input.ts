@@ -3,15 +3,21 @@
  * pointer capture and the timer of the long press.
  */
 import { type ScreenPoint, screenPoint } from './camera.ts'
-import { type GestureAction, type GestureInput, type GestureState, gesture, idleGesture, type PointerKind } from './gestures.ts'
+import { type PointerAction, type PointerState, type PointerStepInput, pointerStep } from './drawing.ts'
+import { idleGesture, type PointerKind } from './gestures.ts'
+import { PalmFilter } from './palm-filter.ts'
 import { SafariPinch } from './safari-pinch.ts'
 import { WheelClassifier, type WheelMeaning } from './wheel.ts'
 
 export interface PointerInputEvents {
-  readonly onGesture: (action: GestureAction) => void
+  /** Whether the first pointer draws. */
+  readonly draws: () => boolean
+  /** Whether a stroke is being drawn, also by the keyboard. */
+  readonly isDrawing: () => boolean
+  readonly onGesture: (action: PointerAction) => void
   readonly onWheel: (meaning: WheelMeaning, at: ScreenPoint) => void
-  /** Null when the pointer has left, or when a finger is down. */
-  readonly onHover: (at: ScreenPoint | null) => void
+  /** Null when the pointer has left, or when a finger is down. `before`: earlier positions since the last call. */
+  readonly onHover: (at: ScreenPoint | null, before?: readonly ScreenPoint[]) => void
   /** The secondary button of the mouse. */
   readonly onSecondary: (at: ScreenPoint) => void
   /** The middle button of the mouse, or a click with Alt. */
@@ -30,14 +36,22 @@ const pointOn = (board: HTMLElement, event: MouseEvent) => {
   return screenPoint(event.clientX - box.left, event.clientY - box.top)
 }
 
+/** What the browser has collected since the last event, without the event itself. Only secure origins have it, so a server in a local network often does not. */
+const coalescedBefore = (board: HTMLElement, event: PointerEvent): ScreenPoint[] =>
+  event
+    .getCoalescedEvents?.()
+    .slice(0, -1)
+    .map((each) => pointOn(board, each)) ?? []
+
 /** Returns the function that ends listening. */
 export const listenToPointers = (board: HTMLElement, events: PointerInputEvents): (() => void) => {
   const stop = new AbortController()
-  let state: GestureState = idleGesture
+  const palms = new PalmFilter()
+  let state: PointerState = idleGesture
   let longPress: ReturnType<typeof setTimeout> | undefined
 
-  const feed = (input: GestureInput) => {
-    const step = gesture(state, input)
+  const feed = (input: PointerStepInput) => {
+    const step = pointerStep(state, input, events.draws())
     state = step.state
     clearTimeout(longPress)
     if (state.phase === 'pressed' && state.longPressAtMs !== null && 'timeMs' in input) {
@@ -47,8 +61,9 @@ export const listenToPointers = (board: HTMLElement, events: PointerInputEvents)
     board.style.cursor = state.phase === 'panning' ? 'grabbing' : 'crosshair'
     for (const action of step.actions) events.onGesture(action)
   }
-  const hover = (event: PointerEvent) => {
-    if (event.pointerType !== 'touch' && state.phase !== 'panning') events.onHover(pointOn(board, event))
+  const hover = (event: PointerEvent, before: readonly ScreenPoint[] = []) => {
+    if (event.pointerType === 'touch' || (state.phase === 'panning' && !events.isDrawing())) return
+    events.onHover(pointOn(board, event), before)
   }
   const on = <Name extends keyof HTMLElementEventMap>(name: Name, listener: (event: HTMLElementEventMap[Name]) => void) =>
     board.addEventListener(name, listener, { signal: stop.signal, passive: false })
@@ -58,6 +73,9 @@ export const listenToPointers = (board: HTMLElement, events: PointerInputEvents)
     if (kind !== 'touch' && picks(event) && state.phase === 'idle') return events.onPick(pointOn(board, event))
     // On a Mac, Ctrl and a click is the secondary button.
     if (kind === 'mouse' && (event.button !== 0 || event.ctrlKey)) return
+    const { counts, palms: found } = palms.down(event.pointerId, kind)
+    for (const id of found) feed({ type: 'palm', id, timeMs: event.timeStamp })
+    if (!counts) return
     board.setPointerCapture(event.pointerId)
     if (kind === 'touch') events.onHover(null)
     feed({ type: 'down', id: event.pointerId, kind, at: pointOn(board, event), timeMs: event.timeStamp })
@@ -67,15 +85,23 @@ export const listenToPointers = (board: HTMLElement, events: PointerInputEvents)
     if (event.button === middleButton) event.preventDefault()
   })
   on('pointermove', (event) => {
-    feed({ type: 'move', id: event.pointerId, at: pointOn(board, event), timeMs: event.timeStamp })
-    hover(event)
+    if (palms.isPalm(event.pointerId)) return
+    const before = events.isDrawing() ? coalescedBefore(board, event) : []
+    feed({ type: 'move', id: event.pointerId, at: pointOn(board, event), timeMs: event.timeStamp, before })
+    hover(event, before)
   })
   on('pointerup', (event) => {
     if (kindOf(event) === 'mouse' && event.button !== 0) return
+    const isPalm = palms.isPalm(event.pointerId)
+    palms.gone(event.pointerId)
+    if (isPalm) return
     feed({ type: 'up', id: event.pointerId, at: pointOn(board, event), timeMs: event.timeStamp })
     hover(event)
   })
-  on('pointercancel', (event) => feed({ type: 'cancel', id: event.pointerId }))
+  on('pointercancel', (event) => {
+    palms.gone(event.pointerId)
+    feed({ type: 'cancel', id: event.pointerId })
+  })
   on('lostpointercapture', (event) => feed({ type: 'cancel', id: event.pointerId }))
   on('pointerleave', (event) => {
     if (event.pointerType !== 'touch') events.onHover(null)

@@ -30,12 +30,21 @@ export type InputHow = 'pointer' | 'touch' | 'keyboard'
  */
 export type PictureState = 'shown' | 'lost' | 'simple' | 'incomplete' | 'none'
 
+/** `draw`: the next cells on the board. `drop`: nothing of the stroke is kept. `too_small`: the cells are too small to draw on. */
+export type StrokeStep =
+  | { do: 'begin' }
+  | { do: 'draw'; cells: readonly BoardPoint[] }
+  | { do: 'end' }
+  | { do: 'drop' }
+  | { do: 'too_small' }
+
 export interface EngineEvents {
   /** The view, the zoom or the cell changed; at most once per drawn frame. */
   readonly onView: (view: CanvasView) => void
   readonly onCell: (cell: BoardPoint | null, how: InputHow) => void
   /** A click without movement, `act()`, or a second tap on the selected cell. */
   readonly onPaint: (cell: BoardPoint, how: InputHow) => void
+  readonly onStroke: (step: StrokeStep) => void
   /** A long press, or the secondary mouse button. The cell may be outside the board. */
   readonly onInspect: (cell: BoardPoint) => void
   /** The eyedropper, the middle mouse button, or a click with Alt. */
@@ -83,7 +92,13 @@ export interface CanvasEngine extends PixelSink {
   /** The arrow keys. */
   moveCell(dx: number, dy: number): void
   setCell(cell: BoardPoint | null, how: InputHow): void
-  /** Enter, Space or the phone's button: uses the active tool on the selected cell. Returns whether there was one. */
+  /** Space is down: a stroke begins, or the tool is used on the selected cell. */
+  hold(): boolean
+  /** The stroke ends: Space is up. Returns whether there was one. */
+  release(): boolean
+  /** Takes back the stroke that is being drawn. Returns whether there was one. */
+  dropStroke(): boolean
+  /** Enter or the phone's button: uses the active tool on the selected cell. Returns whether there was one. */
   act(how: InputHow): boolean
   /** One zoom step in or out, to whole device pixels per cell so that all cells are equally wide. */
   zoomStep(by: 1 | -1): void

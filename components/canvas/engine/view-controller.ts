@@ -175,6 +175,10 @@ export class ViewController {
     return this.#canvas && planeCellAt(this.#camera, this.#viewport, at)
   }
 
+  hasCell({ gx, gy }: BoardPoint) {
+    return this.#canvas !== null && gx >= 0 && gy >= 0 && gx < this.#canvas.width && gy < this.#canvas.height
+  }
+
   /** The nearest cell on the board. */
   inside({ gx, gy }: BoardPoint): BoardPoint {
     const { width, height } = this.#canvas ?? { width: 1, height: 1 }

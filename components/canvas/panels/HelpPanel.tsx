@@ -8,8 +8,8 @@ import { useCanvasParts, useSession, useUi } from '../canvas-context.ts'
 import { commands, isLetterKey, keysOf, keyText } from '../commands.ts'
 import { choose } from '../ui-store.ts'
 
-const keys = ['move', 'paint', 'choose', 'pick', 'inspect'] as const
-const gestures = ['choose', 'paint', 'move', 'zoom', 'inspect'] as const
+const keys = ['move', 'paint', 'draw', 'choose', 'pick', 'inspect'] as const
+const gestures = ['choose', 'paint', 'draw', 'move', 'zoom', 'inspect'] as const
 
 const KeyRow = ({ input, action }: { input: string; action: string }) => (
   <div className="flex items-baseline justify-between gap-4 py-1.5">

@@ -1,9 +1,9 @@
 'use client'
 
-import { ChevronRight, Grid3x3, type LucideIcon, Pipette } from 'lucide-react'
+import { Brush, ChevronRight, Grid3x3, type LucideIcon, Pipette } from 'lucide-react'
 import { useWords } from '../../language.tsx'
 import { useCanvasParts, useUi } from '../canvas-context.ts'
-import { choose, toggleEyedropper } from '../ui-store.ts'
+import { choose, toggleTool } from '../ui-store.ts'
 import { panels, panelsIn } from './panels.ts'
 
 interface TileProps {
@@ -34,7 +34,7 @@ export const ToolsPanel = () => {
   const { t } = words
   const { ui } = useCanvasParts()
   const grid = useUi((state) => state.grid)
-  const isPicking = useUi((state) => state.tool === 'eyedropper')
+  const tool = useUi((state) => state.tool)
   const rows = [...panels.filter(({ id }) => id === 'help'), ...panelsIn('menu')]
   return (
     <div data-testid="tools">
@@ -43,12 +43,22 @@ export const ToolsPanel = () => {
           <Tile key={id} name={id} icon={icon} label={label(words)} onClick={() => ui.setState({ panel: id, panelIsLow: false })} />
         ))}
         <Tile
+          name="brush"
+          icon={Brush}
+          label={t('strokes.brush')}
+          isOn={tool === 'brush'}
+          onClick={() => {
+            toggleTool(ui, 'brush')
+            ui.setState({ panel: null })
+          }}
+        />
+        <Tile
           name="eyedropper"
           icon={Pipette}
           label={t('settings.eyedropper')}
-          isOn={isPicking}
+          isOn={tool === 'eyedropper'}
           onClick={() => {
-            toggleEyedropper(ui)
+            toggleTool(ui, 'eyedropper')
             ui.setState({ panel: null })
           }}
         />

@@ -9,8 +9,10 @@ import type { BoardPoint } from '../../../lib/geometry.ts'
 import type { ProblemCode } from '../../../lib/refusal.ts'
 import { Identity } from './identity.ts'
 import {
+  type PixelAnswer,
   type PlacedAnswer,
   type ProblemInfo,
+  readBatch,
   readFirstCommitAtMs,
   readMe,
   readPlaced,
@@ -61,6 +63,11 @@ export interface BoardRequest {
   readonly onPart: (colors: Uint8Array, count: number) => void
 }
 
+interface WantedPixel {
+  readonly cell: BoardPoint
+  readonly color: number
+}
+
 export class Api {
   readonly #options: ApiOptions
   readonly #identity: Identity
@@ -93,15 +100,17 @@ export class Api {
     return answer
   }
 
-  async place(options: { key: string; cell: BoardPoint; color: number; epoch?: string | undefined }): Promise<Answer<PlacedAnswer>> {
+  place(options: { key: string; cell: BoardPoint; color: number; epoch?: string | undefined }): Promise<Answer<PlacedAnswer>> {
     const { key, cell, color, epoch } = options
-    const body = JSON.stringify({ canvas: this.#options.canvasId, epoch, gx: cell.gx, gy: cell.gy, color })
-    const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key }
-    // With `keepalive`, a pixel that is painted just before the tab closes is still sent.
-    const { generation } = this.#identity
-    const answer = await this.#asPainter('/api/pixels', { method: 'POST', headers, body, keepalive: true }, readPlaced)
-    if (generation !== this.#identity.generation) this.#options.onPainterChanged?.()
-    return answer
+    const body = { canvas: this.#options.canvasId, epoch, gx: cell.gx, gy: cell.gy, color }
+    return this.#place('/api/pixels', { key, body }, readPlaced)
+  }
+
+  /** Up to 256 pixels with one answer for each, in order. */
+  placeBatch(options: { key: string; epoch?: string | undefined; pixels: readonly WantedPixel[] }): Promise<Answer<PixelAnswer[]>> {
+    const { key, epoch } = options
+    const pixels = options.pixels.map(({ cell, color }) => ({ gx: cell.gx, gy: cell.gy, color }))
+    return this.#place('/api/pixels/batch', { key, body: { canvas: this.#options.canvasId, epoch, pixels } }, readBatch)
   }
 
   receipt(placementId: string) {
@@ -133,6 +142,16 @@ export class Api {
   reachable() {
     this.#timeouts = 0
     for (const restart of this.#restarts) restart()
+  }
+
+  async #place<Value>(path: string, { key, body }: { key: string; body: object }, parse: (value: unknown) => Value | null) {
+    const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key }
+    const { generation } = this.#identity
+    // With `keepalive`, a pixel that is painted just before the tab closes is still sent.
+    const init = { method: 'POST', headers, body: JSON.stringify(body), keepalive: true }
+    const answer = await this.#asPainter(path, init, parse)
+    if (generation !== this.#identity.generation) this.#options.onPainterChanged?.()
+    return answer
   }
 
   #canvasPath(rest: string) {

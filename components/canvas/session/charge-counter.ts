@@ -46,11 +46,11 @@ export class ChargeCounter {
     return { ok: true }
   }
 
-  /** A placement was taken back without a cost. */
-  giveBack(nowMs: number) {
+  /** Placements were taken back without a cost. */
+  giveBack(count: number, nowMs: number) {
     if (this.#state === null || this.#state === 'unlimited') return
     const state = refill(this.#rules, this.#state, nowMs)
-    this.#state = refill(this.#rules, { ...state, count: state.count + 1 }, nowMs)
+    this.#state = refill(this.#rules, { ...state, count: state.count + count }, nowMs)
   }
 
   show(nowMs: number): Charges | null {

@@ -55,6 +55,18 @@ export interface PlacedAnswer {
 export const readPlaced = (value: unknown): PlacedAnswer | null =>
   isObject(value) && typeof value['id'] === 'string' ? { id: value['id'], charges: readCharges(value['charges']) } : null
 
+/** One of the results of a batch. */
+export type PixelAnswer = { ok: true; placed: PlacedAnswer } | { ok: false; problem: ProblemInfo }
+
+export const readBatch = (value: unknown): PixelAnswer[] | null => {
+  const results = isObject(value) ? value['results'] : null
+  if (!Array.isArray(results)) return null
+  return results.map((result: unknown) => {
+    const placed = readPlaced(result)
+    return placed ? { ok: true, placed } : { ok: false, problem: readProblem(result) ?? { code: 'invalid_request', retryAfterMs: null } }
+  })
+}
+
 /** The placement's seq in a receipt; null while it has none. */
 export const readReceipt = (value: unknown): { seq: number | null } | null =>
   isObject(value) && (value['seq'] === null || isCount(value['seq'])) ? { seq: value['seq'] } : null

@@ -2,21 +2,21 @@
  * The optimistic pixels of a session from the click to the board. A painted pixel is on the screen until the board includes it, or
  * until it is taken back with a notice.
  */
-import { isProtected } from '../../../lib/area.ts'
 import type { Position, Seq, TileNumber } from '../../../lib/brand.ts'
 import { asSeq } from '../../../lib/brand.ts'
 import { type BoardPoint, contains, positionOf, tileOf } from '../../../lib/geometry.ts'
 import { type OptimisticPixel, Overlay } from '../../../lib/overlay.ts'
-import type { ProblemCode } from '../../../lib/refusal.ts'
+import type { NoticeParams } from '../../../lib/words/page-words.ts'
 import type { PixelSink } from '../engine/types.ts'
 import type { Api } from './api.ts'
-import type { PlacedAnswer, ProblemInfo } from './messages.ts'
+import { DrawnStroke, type Put } from './drawn-stroke.ts'
+import { refusalOf } from './local-refusal.ts'
 import type { PainterCharges } from './painter-charges.ts'
 import { loadPending, storePending } from './pending-storage.ts'
-import { keepTryingMs, type PendingPixel, PlacementQueue } from './placement-queue.ts'
+import { keepTryingMs, maxPending, type PendingPixel, type PlacementOutcome, PlacementQueue } from './placement-queue.ts'
 import { Receipts } from './receipts.ts'
 import type { TileSync } from './tile-sync.ts'
-import type { CanvasInfo, Notice, Runtime, SessionEnvironment, SessionState } from './types.ts'
+import type { CanvasInfo, Notice, Runtime, SessionEnvironment, SessionState, Stroke } from './types.ts'
 
 /** Where the optimistic pixels without an answer are kept through a reload of the page. */
 export interface PendingStore {
@@ -30,7 +30,7 @@ export interface OptimisticPixelsOptions {
   readonly runtime: Runtime & Pick<SessionEnvironment, 'newKey'>
   readonly store: PendingStore
   readonly sink: Pick<PixelSink, 'paintOptimistic'>
-  readonly api: Pick<Api, 'place' | 'receipt'>
+  readonly api: Pick<Api, 'place' | 'placeBatch' | 'receipt'>
   readonly charges: PainterCharges
   readonly tiles: () => Pick<TileSync, 'seqOf' | 'shows' | 'follows'>
   readonly publish: (change: Partial<Pick<SessionState, 'pending' | 'saved'>>) => void
@@ -47,6 +47,7 @@ export class OptimisticPixels {
   #canvas: CanvasInfo | null = null
   #savedCount = 0
   #staleEpoch: string | null = null
+  #stroke: DrawnStroke | null = null
 
   constructor(options: OptimisticPixelsOptions) {
     this.#options = options
@@ -55,9 +56,8 @@ export class OptimisticPixels {
       runtime,
       api,
       events: {
-        onSaved: (pixel, answer, again) => this.#onSaved(pixel, answer, again),
-        onRefused: (pixel, problem) => this.#onRefused(pixel, problem),
-        onExpired: (pixel) => this.#onExpired(pixel),
+        onAnswered: (outcome) => this.#onAnswered(outcome),
+        onExpired: (pixels) => this.#onExpired(pixels),
         onUnanswered: (problem) =>
           notify({ kind: 'info', code: 'waiting', params: { count: this.#queue.size, ...(problem ? { reason: problem } : {}) } }),
         onChange: (pending) => this.#onChange(pending),
@@ -71,10 +71,10 @@ export class OptimisticPixels {
     })
   }
 
-  /** The placements without an answer, and how many of them are being sent. */
+  /** The placements without an answer, with those of a stroke that is being drawn, and how many requests are being sent. */
   get pending() {
     const { size, sending } = this.#queue
-    return { size, sending }
+    return { size: size + (this.#stroke?.count ?? 0), sending }
   }
 
   /** The former epoch for which a pixel was refused last. */
@@ -87,23 +87,35 @@ export class OptimisticPixels {
     const before = this.#canvas
     this.#canvas = canvas
     this.#options.charges.setRules(canvas)
-    if (before === null) this.#restore(canvas)
-    else if (before.epoch !== canvas.epoch) for (const pixel of [...this.#saved.values()]) this.#remove(pixel)
+    if (before === null) return this.#restore(canvas)
+    if (before.epoch === canvas.epoch) return
+    this.#stroke?.drop()
+    for (const pixel of [...this.#saved.values()]) this.#remove(pixel)
   }
 
   /** Returns false if the pixel was refused without a request. */
   place(cell: BoardPoint, color: number): boolean {
-    const canvas = this.#canvas
-    if (!canvas) return false
-    const code = refusalOf(canvas, cell, color)
-    if (code) return this.#refuse(code)
-    if (!this.#options.tiles().shows(tileOf(canvas.tileSize, cell))) return this.#refuse('not_loaded')
-    if (this.#queue.full) return this.#refuse('queue_full')
-    const spending = this.#options.charges.spend()
-    if (!spending.ok) return this.#refuse('cooldown', spending.retryAfterMs)
-    const { newKey, now } = this.#options.runtime
-    this.#enter(canvas, { key: newKey(), cell, color, epoch: canvas.epoch, createdAtMs: now() }, true)
+    const put = this.#put(cell, color)
+    if (!put.ok) return this.#refuse(put.code, put.retryAfterMs)
+    this.#queue.add([put.pixel])
     return true
+  }
+
+  /** Begins a stroke. One that is still being drawn is sent. */
+  stroke(): Stroke {
+    this.#stroke?.send()
+    const { notify, charges, runtime } = this.#options
+    this.#stroke = new DrawnStroke({
+      put: (cell, color) => this.#put(cell, color),
+      takeBack: (pixels) => {
+        for (const pixel of pixels) this.#remove(pixel)
+        charges.notSaved(pixels.length, null)
+      },
+      send: (pixels) => this.#queue.add(pixels),
+      newKey: runtime.newKey,
+      notify,
+    })
+    return this.#stroke
   }
 
   /** Colors of a tile arrived. Optimistic pixels that the board now includes leave the overlay. */
@@ -138,6 +150,7 @@ export class OptimisticPixels {
     const nowMs = runtime.now()
     const serverNowMs = store.serverNow()
     let expired = 0
+    const kept: PendingPixel[] = []
     for (const stored of loadPending(store.storage, store.canvasId)) {
       // A board never shrinks, so this one was created again. Its pixel cannot be shown.
       if (!contains(canvas, stored.cell)) {
@@ -146,8 +159,9 @@ export class OptimisticPixels {
       }
       const ageMs = Math.max(0, serverNowMs - stored.createdAtMs)
       if (ageMs >= keepTryingMs) expired++
-      else if (!this.#queue.full) this.#enter(canvas, { ...stored, createdAtMs: nowMs - ageMs }, false)
+      else if (kept.length < maxPending) kept.push(this.#show(canvas, { ...stored, createdAtMs: nowMs - ageMs }, false))
     }
+    if (kept.length > 0) this.#queue.add(kept)
     if (expired > 0) this.#options.notify({ kind: 'error', code: 'not_saved', params: { count: expired } })
   }
 
@@ -159,40 +173,66 @@ export class OptimisticPixels {
     publish({ pending: pending.length })
   }
 
-  #enter(canvas: CanvasInfo, pixel: Pick<PendingPixel, 'key' | 'cell' | 'color' | 'epoch' | 'createdAtMs'>, settle: boolean) {
+  #put(cell: BoardPoint, color: number): Put {
+    const canvas = this.#canvas
+    const refuse = (code: Notice['code'], retryAfterMs: number | null = null): Put => ({ ok: false, code, retryAfterMs })
+    if (!canvas) return refuse('not_loaded')
+    const code = refusalOf(canvas, cell, color)
+    if (code) return refuse(code)
+    if (!this.#options.tiles().shows(tileOf(canvas.tileSize, cell))) return refuse('not_loaded')
+    if (this.pending.size >= maxPending) return refuse('queue_full')
+    const spending = this.#options.charges.spend()
+    if (!spending.ok) return refuse('cooldown', spending.retryAfterMs)
+    const { newKey, now } = this.#options.runtime
+    const pixel = { key: newKey(), cell, color, epoch: canvas.epoch, createdAtMs: now() }
+    return { ok: true, pixel: this.#show(canvas, pixel, true) }
+  }
+
+  /** Draws a pixel on top of the board. */
+  #show(canvas: CanvasInfo, pixel: Omit<PendingPixel, 'tile' | 'position'>, settle: boolean): PendingPixel {
     const tile = tileOf(canvas.tileSize, pixel.cell)
     const position = positionOf(canvas.tileSize, pixel.cell)
     this.#overlay.add({ key: pixel.key, tile, position, color: pixel.color })
-    this.#show(tile, position, settle)
-    this.#queue.add({ ...pixel, tile, position })
+    this.#draw(tile, position, settle)
+    return { ...pixel, tile, position }
   }
 
-  #onSaved(pixel: PendingPixel, answer: PlacedAnswer, again: boolean) {
-    this.#options.publish({ saved: ++this.#savedCount })
-    const left = this.#overlay.confirm(pixel.key)
-    if (left) {
-      this.#left(left)
-    } else if (this.#options.tiles().follows(pixel.tile)) {
-      this.#saved.set(pixel.key, pixel)
-      this.#receipts.request(pixel.key, answer.id)
-    } else {
-      this.#remove(pixel)
+  #onAnswered({ saved, refused, isAgain }: PlacementOutcome) {
+    this.#savedCount += saved.length
+    if (saved.length > 0) this.#options.publish({ saved: this.#savedCount })
+    for (const { pixel, answer } of saved) {
+      const left = this.#overlay.confirm(pixel.key)
+      if (left) {
+        this.#left(left)
+      } else if (this.#options.tiles().follows(pixel.tile)) {
+        this.#saved.set(pixel.key, pixel)
+        this.#receipts.request(pixel.key, answer.id)
+      } else {
+        this.#remove(pixel)
+      }
     }
-    this.#options.charges.saved({ charges: answer.charges, createdAtMs: pixel.createdAtMs, repeated: again })
+    const last = saved.at(-1)
+    if (last) this.#options.charges.saved({ charges: last.answer.charges, createdAtMs: last.pixel.createdAtMs, repeated: isAgain })
+    if (refused.length > 0) this.#onRefused(refused, saved.length + refused.length)
   }
 
-  #onRefused(pixel: PendingPixel, { code, retryAfterMs }: ProblemInfo) {
-    this.#remove(pixel)
-    if (code === 'stale_epoch') this.#staleEpoch = pixel.epoch ?? null
-    this.#options.charges.notSaved(code === 'cooldown' ? retryAfterMs : null)
-    this.#refuse(code, retryAfterMs)
+  /** Of a stroke, one sentence gives the first reason and how many pixels are taken back. */
+  #onRefused(refused: PlacementOutcome['refused'], of: number) {
+    for (const { pixel, problem } of refused) {
+      this.#remove(pixel)
+      if (problem.code === 'stale_epoch') this.#staleEpoch = pixel.epoch ?? null
+    }
+    const emptyForMs = refused.find(({ problem }) => problem.code === 'cooldown')?.problem.retryAfterMs ?? null
+    this.#options.charges.notSaved(refused.length, emptyForMs)
+    const { code, retryAfterMs } = refused[0]?.problem ?? { code: 'invalid_request', retryAfterMs: null }
+    this.#refuse(code, retryAfterMs, of > 1 ? { count: refused.length, of } : {})
   }
 
-  #onExpired(pixel: PendingPixel) {
-    this.#remove(pixel)
-    this.#options.charges.notSaved(null)
+  #onExpired(pixels: readonly PendingPixel[]) {
+    for (const pixel of pixels) this.#remove(pixel)
+    this.#options.charges.notSaved(pixels.length, null)
     void this.#options.charges.loadMe()
-    this.#options.notify({ kind: 'error', code: 'not_saved', params: { count: 1 } })
+    this.#options.notify({ kind: 'error', code: 'not_saved', params: { count: pixels.length } })
   }
 
   #onSeq(key: string, seq: number | null) {
@@ -203,8 +243,9 @@ export class OptimisticPixels {
     if (left) this.#left(left)
   }
 
-  #refuse(code: Notice['code'], retryAfterMs: number | null = null): false {
-    this.#options.notify({ kind: 'refused', code, ...(retryAfterMs === null ? {} : { params: { retryAfterMs } }) })
+  #refuse(code: Notice['code'], retryAfterMs: number | null = null, params: NoticeParams = {}): false {
+    const all = { ...params, ...(retryAfterMs === null ? {} : { retryAfterMs }) }
+    this.#options.notify({ kind: 'refused', code, ...(Object.keys(all).length > 0 ? { params: all } : {}) })
     return false
   }
 
@@ -215,20 +256,10 @@ export class OptimisticPixels {
 
   #left({ key, tile, position }: OptimisticPixel) {
     this.#saved.delete(key)
-    this.#show(tile, position, false)
+    this.#draw(tile, position, false)
   }
 
-  #show(tile: TileNumber, position: Position, settle: boolean) {
+  #draw(tile: TileNumber, position: Position, settle: boolean) {
     this.#options.sink.paintOptimistic(tile, position, this.#overlay.at(tile, position), settle)
   }
-}
-
-/** What the server would refuse, in its order (`lib/decide.ts`). Charges are checked last. */
-const refusalOf = (canvas: CanvasInfo, cell: BoardPoint, color: number): ProblemCode | null => {
-  if (canvas.state === 'closed') return 'canvas_closed'
-  if (canvas.state === 'paused' || canvas.erasing !== null) return 'canvas_paused'
-  if (!contains(canvas, cell)) return 'out_of_bounds'
-  if (!Number.isInteger(color) || color < 0 || color >= canvas.palette.length) return 'color_not_in_palette'
-  if (isProtected(canvas, cell)) return 'area_protected'
-  return canvas.onlyColor === null || canvas.onlyColor === color ? null : 'color_not_allowed'
 }

@@ -55,10 +55,10 @@ export class PainterCharges {
     this.#show()
   }
 
-  /** A placement was not saved. `emptyForMs` is set if the server has no charge for that time. */
-  notSaved(emptyForMs: number | null) {
+  /** Placements were not saved. `emptyForMs` is set if the server has no charge for that time. */
+  notSaved(count: number, emptyForMs: number | null) {
     const nowMs = this.#options.runtime.now()
-    if (emptyForMs === null) this.#counter.giveBack(nowMs)
+    if (emptyForMs === null) this.#counter.giveBack(count, nowMs)
     else this.#counter.setEmpty(emptyForMs, nowMs)
     this.#show()
   }

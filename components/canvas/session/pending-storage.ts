@@ -7,6 +7,8 @@ import type { SessionEnvironment } from './types.ts'
 
 export interface StoredPixel {
   readonly key: string
+  /** Pixels of one request have the same. */
+  readonly batch?: string | undefined
   readonly cell: BoardPoint
   readonly color: number
   /** Absent in what an older version of the page stored. */
@@ -25,7 +27,7 @@ export const storePending = (storage: PendingStore | undefined, canvasId: string
     else
       storage?.setItem(
         nameOf(canvasId),
-        JSON.stringify(pixels.map(({ key, cell, color, epoch, createdAtMs }) => ({ key, cell, color, epoch, createdAtMs }))),
+        JSON.stringify(pixels.map(({ key, batch, cell, color, epoch, createdAtMs }) => ({ key, batch, cell, color, epoch, createdAtMs }))),
       )
   } catch {
     // Private windows and full disks refuse to store. The pixels are still in memory.
@@ -41,9 +43,12 @@ export const loadPending = (storage: PendingStore | undefined, canvasId: string)
   }
 }
 
+const isKey = (value: unknown) => typeof value === 'string' && value.length > 0 && value.length <= 64
+
 const isStored = (value: unknown): value is StoredPixel => {
-  const { key, cell, color, epoch, createdAtMs } = (value ?? {}) as Partial<StoredPixel>
+  const { key, batch, cell, color, epoch, createdAtMs } = (value ?? {}) as Partial<StoredPixel>
   const numbers = [cell?.gx, cell?.gy, color, createdAtMs]
   if (epoch !== undefined && typeof epoch !== 'string') return false
-  return typeof key === 'string' && key.length > 0 && key.length <= 64 && numbers.every((number) => typeof number === 'number')
+  if (batch !== undefined && !isKey(batch)) return false
+  return isKey(key) && numbers.every((number) => typeof number === 'number')
 }

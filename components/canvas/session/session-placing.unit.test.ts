@@ -145,7 +145,7 @@ test('a pixel outside the board, in an unknown color or on a paused board is ref
 test('A6 the number of waiting pixels is bounded, and painting beyond it is refused with a notice', async () => {
   const { session, server, notices, state } = await startLive({ width: 64, height: 64 })
   server.network = 'cut'
-  for (let i = 0; i < maxPending; i++) expect(session.place({ gx: i, gy: 0 }, 1)).toBe(true)
+  for (let i = 0; i < maxPending; i++) expect(session.place({ gx: i % 64, gy: Math.floor(i / 64) }, 1)).toBe(true)
   expect(session.place({ gx: 0, gy: 1 }, 1)).toBe(false)
   expect(notices.at(-1)).toMatchObject({ kind: 'refused', code: 'queue_full' })
   expect(state().pending).toBe(maxPending)

@@ -167,6 +167,10 @@ export class CanvasSession implements Session {
     return this.#optimistic.place(cell, color)
   }
 
+  stroke() {
+    return this.#optimistic.stroke()
+  }
+
   notify(notice: Parameters<Session['notify']>[0]) {
     this.store.setState({ notice: { ...notice, id: ++this.#notices } })
   }

@@ -69,6 +69,19 @@ export interface SessionState {
   readonly changedTemplate: TemplateAnnouncement | null
 }
 
+/** `skipped`: the stroke goes on with the next cell. `stopped`: it takes no further cell. */
+export type StrokeResult = 'drawn' | 'skipped' | 'stopped'
+
+/** A stroke that is being drawn. After `send` or `drop` it takes no further cell. */
+export interface Stroke {
+  readonly count: number
+  /** Shows the pixel at once. A reason against it becomes a notice, each reason once. */
+  draw(cell: BoardPoint, color: number): StrokeResult
+  send(): void
+  /** Takes all of it back. */
+  drop(): void
+}
+
 export interface Session {
   readonly store: StoreApi<SessionState>
   /** Monotonic milliseconds, the clock of `receivedAtMs`. */
@@ -77,6 +90,8 @@ export interface Session {
   readonly serverNow: () => number
   /** Shows the pixel at once and sends it in the background. Returns false, with a notice, if it was refused without a request. */
   place(cell: BoardPoint, color: number): boolean
+  /** Begins a stroke. Nothing of it is sent before its end. */
+  stroke(): Stroke
   /**
    * The tiles to follow, the most important first (`engine.visibleTiles()`). The first `inWindow` of them are in the window.
    */

@@ -1,9 +1,12 @@
-/** A drag pans, two fingers zoom, and a click paints. A tap selects a cell, and a second tap on it paints. */
+/**
+ * A drag pans, two fingers zoom, and a click paints. A tap selects a cell, and a second tap on it paints. While Space is held, the pointer
+ * or the arrow keys draw.
+ */
 import type { ScreenPoint } from '../camera.ts'
-import type { GestureAction } from '../gestures.ts'
+import type { PointerAction } from '../drawing.ts'
 import type { Tool, ToolContext } from '../tool.ts'
 
-export const createPanAndPaint = ({ view, cells, onPaint, onInspect }: ToolContext): Tool => {
+export const createPanAndPaint = ({ view, cells, stroke, onPaint, onInspect }: ToolContext): Tool => {
   const inspect = (at: ScreenPoint) => {
     const cell = view.anyCellAt(at)
     if (cell) onInspect(cell)
@@ -20,7 +23,9 @@ export const createPanAndPaint = ({ view, cells, onPaint, onInspect }: ToolConte
     if (cell && isSecond) onPaint(cell, 'touch')
   }
   return {
-    gesture(action: GestureAction) {
+    gesture(action: PointerAction) {
+      // The pointer draws, whether its button is pressed or not.
+      if (stroke.isActive) return
       switch (action.do) {
         case 'hold':
           return view.hold()
@@ -38,18 +43,24 @@ export const createPanAndPaint = ({ view, cells, onPaint, onInspect }: ToolConte
           return inspect(action.at)
       }
     },
-    hover: (at) => cells.hover(at),
+    hover(at, before = []) {
+      cells.hover(at)
+      if (at && stroke.isActive) for (const point of [...before, at]) stroke.to(view.anyCellAt(point))
+    },
     secondary: inspect,
     moveCell(dx, dy) {
       if (!view.hasCanvas) return
       view.hold()
       cells.move(dx, dy)
-      if (cells.cell) view.reveal(cells.cell)
+      if (!cells.cell) return
+      stroke.to(cells.cell)
+      view.reveal(cells.cell)
     },
     act(how) {
       if (!cells.cell) return false
       onPaint(cells.cell, how)
       return true
     },
+    hold: () => stroke.begin(cells.cell),
   }
 }

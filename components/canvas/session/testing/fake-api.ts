@@ -1,6 +1,6 @@
 /** The HTTP side of a `FakeServer`: painters, charges, placements with their idempotency keys, boards and receipts. */
 import { asTile } from '../../../../lib/brand.ts'
-import { type ChargeState, refill, showCharges, spend } from '../../../../lib/charges.ts'
+import { type ChargeState, type Charges, refill, showCharges, spend } from '../../../../lib/charges.ts'
 import { positionOf, tileOf } from '../../../../lib/geometry.ts'
 import { problemOf, type Refusal } from '../../../../lib/refusal.ts'
 import { fakeResponse, slowBody } from './fake-response.ts'
@@ -32,10 +32,11 @@ export class FakeApi {
       const id = this.#newGuest()
       return this.#json(201, { token: `token of ${id}`, painter: { id, name: id } })
     }
-    if (path === '/api/pixels' || path.startsWith('/api/me')) {
+    if (path.startsWith('/api/pixels') || path.startsWith('/api/me')) {
       const id = this.#painterOf(init)
       if (id === null) return this.#refuse({ code: 'unauthenticated', detail: 'not that painter' })
       if (path === '/api/pixels') return this.#place(id, init)
+      if (path === '/api/pixels/batch') return this.#placeBatch(id, init)
       return this.#json(200, { painter: { id, name: id, role: 'guest' }, charges: this.charges() })
     }
     const receipt = /^\/api\/placements\/(.+)$/.exec(path)
@@ -84,34 +85,49 @@ export class FakeApi {
   }
 
   #place(by: string, init?: RequestInit): Response | 'lost' {
-    const key = new Headers(init?.headers).get('Idempotency-Key') ?? ''
-    const cell = JSON.parse(String(init?.body)) as { gx: number; gy: number; color: number; epoch?: string }
+    const { key, body } = readPlacing<FakePixel>(init)
     const before = this.#answers.get(key)
     if (before) return this.#lost() ? 'lost' : this.#json(201, before)
-    if (this.#server.refuse) {
-      return this.#refuse({ detail: 'refused', ...this.#server.refuse })
-    }
-    if (cell.epoch !== undefined && cell.epoch !== this.#server.canvas.epoch) {
-      return this.#refuse({ code: 'stale_epoch', detail: 'another epoch' })
-    }
+    const placed = this.#placeOne(by, key, body)
+    if ('detail' in placed) return this.#refuse(placed)
+    this.#answers.set(key, placed)
+    return this.#lost() ? 'lost' : this.#json(201, placed)
+  }
+
+  #placeBatch(by: string, init?: RequestInit): Response | 'lost' {
+    const { key, body } = readPlacing<{ epoch?: string; pixels: FakePixel[] }>(init)
+    const before = this.#answers.get(key)
+    if (before) return this.#lost() ? 'lost' : this.#json(200, before)
+    this.#server.batches.push({ key, pixels: body.pixels })
+    if (this.#server.refuseBatches) return this.#refuse({ detail: 'refused', ...this.#server.refuseBatches })
+    const results = body.pixels.map((pixel, index) => {
+      const placed = this.#placeOne(by, `${key}.${index}`, { ...pixel, ...(body.epoch === undefined ? {} : { epoch: body.epoch }) })
+      return 'detail' in placed ? problemOf(placed) : placed
+    })
+    this.#answers.set(key, { results })
+    return this.#lost() ? 'lost' : this.#json(200, { results })
+  }
+
+  #placeOne(by: string, key: string, pixel: FakePixel): Refusal | { id: string; at: string; charges: Charges } {
+    const server = this.#server
+    const refuse = server.refusePixel?.(pixel) ?? server.refuse
+    if (refuse) return { detail: 'refused', ...refuse }
+    if (pixel.epoch !== undefined && pixel.epoch !== server.canvas.epoch) return { code: 'stale_epoch', detail: 'another epoch' }
     const rules = this.#rules()
     if (rules.cooldownMs > 0) {
-      const spent = spend(rules, this.#charges, this.#server.clock.nowMs)
-      if (!spent.ok) return this.#refuse({ code: 'cooldown', detail: 'none left', retryAfterMs: spent.retryAfterMs })
+      const spent = spend(rules, this.#charges, server.clock.nowMs)
+      if (!spent.ok) return { code: 'cooldown', detail: 'none left', retryAfterMs: spent.retryAfterMs }
       this.#charges = spent.state
     }
     const id = `placement-${++this.#ids}.0`
     this.#placements.add(id)
-    this.#server.placedBy.push(by)
-    this.#server.saved.set(key, { id, cell, color: cell.color })
-    const answer = { id, charges: this.charges() }
-    this.#answers.set(key, answer)
-    const tile = tileOf(this.#server.canvas.tileSize, cell)
-    const { epoch } = this.#server.canvas
-    this.#server.clock.timers.set(() => {
-      if (epoch === this.#server.canvas.epoch) this.#server.commit(tile, [[positionOf(this.#server.canvas.tileSize, cell), cell.color]], id)
-    }, this.#server.sequenceAfterMs)
-    return this.#lost() ? 'lost' : this.#json(201, answer)
+    server.placedBy.push(by)
+    server.saved.set(key, { id, cell: pixel, color: pixel.color })
+    const { epoch, tileSize } = server.canvas
+    server.clock.timers.set(() => {
+      if (epoch === server.canvas.epoch) server.commit(tileOf(tileSize, pixel), [[positionOf(tileSize, pixel), pixel.color]], id)
+    }, server.sequenceAfterMs)
+    return { id, at: new Date(server.clock.nowMs).toISOString(), charges: this.charges() }
   }
 
   #lost() {
@@ -144,3 +160,15 @@ export class FakeApi {
     return fakeResponse(status, { Date: new Date(this.#server.clock.nowMs).toUTCString(), ...headers }, body)
   }
 }
+
+interface FakePixel {
+  readonly gx: number
+  readonly gy: number
+  readonly color: number
+  readonly epoch?: string
+}
+
+const readPlacing = <Body>(init?: RequestInit) => ({
+  key: new Headers(init?.headers).get('Idempotency-Key') ?? '',
+  body: JSON.parse(String(init?.body)) as Body,
+})

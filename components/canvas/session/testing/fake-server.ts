@@ -70,6 +70,12 @@ export class FakeServer {
   readonly placedBy: string[] = []
   /** The code with which placements are refused. */
   refuse: { code: ProblemCode; retryAfterMs?: number } | null = null
+  /** The code with which a pixel is refused. */
+  refusePixel: ((pixel: { gx: number; gy: number; color: number }) => { code: ProblemCode; retryAfterMs?: number } | null) | null = null
+  /** The code with which whole batches are refused. */
+  refuseBatches: { code: ProblemCode; retryAfterMs?: number } | null = null
+  /** The batches in the order in which they came, without repeated ones. */
+  readonly batches: { key: string; pixels: { gx: number; gy: number; color: number }[] }[] = []
   /** The time from saving a placement to its seq. */
   sequenceAfterMs = 20
   readonly requests: string[] = []
