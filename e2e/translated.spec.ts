@@ -168,7 +168,7 @@ for (const change of changes) {
       const tab = new Tab(page)
       await changeTextsAtLoad(page, change)
       for (const [path, control] of [
-        ['/', 'canvas'],
+        ['/', '[data-testid=board] canvas'],
         ['/admin', 'input'],
         ['/admin/boards', 'input'],
         ['/boards', 'main a'],

@@ -13,10 +13,12 @@ import { CanvasContext, type CanvasParts, useSession, useUi } from './canvas-con
 import { Dock } from './Dock.tsx'
 import { InspectedMark, InspectorCard } from './inspector/InspectorCard.tsx'
 import { LiveRegion } from './LiveRegion.tsx'
+import { MinimapCard } from './MinimapCard.tsx'
 import { PanelCard } from './panels/PanelCard.tsx'
 import { StatusCard } from './StatusCard.tsx'
 import { startCanvas } from './start-canvas.ts'
 import { ToolCard } from './ToolCard.tsx'
+import { useMediaQuery } from './use-media-query.ts'
 import { ViewCard } from './ViewCard.tsx'
 
 const messageOf = ({ t }: PageWords, key: 'noPicture' | 'notFound' | 'deleted' | 'failed') => ({
@@ -49,9 +51,13 @@ const useTabTitle = () => {
   }, [title, name])
 }
 
+/** A phone, also a lying one: the minimap is under the tools. */
+const small = '(max-width: 1023px), (max-height: 599px)'
+
 const Cards = () => {
   useTabTitle()
   const touch = useUi((state) => state.touch)
+  const isSmall = useMediaQuery(small)
   const message = useMessage()
   const isUnlisted = useSession((state) => state.canvas?.visibility === 'link')
   if (message) return <div className="absolute inset-0 z-30">{message}</div>
@@ -66,11 +72,17 @@ const Cards = () => {
           <ToolCard />
         </div>
         <AnnouncementCard />
+        {isSmall && <MinimapCard className="self-end" />}
       </div>
       {/* Beside the dock, or above it in a window that is too narrow for both. */}
       <div className={`pointer-events-none absolute bottom-4 start-4 ${touch ? 'max-[1400px]:bottom-30' : 'max-[1240px]:bottom-30'}`}>
         <ViewCard />
       </div>
+      {!isSmall && (
+        <div className={`pointer-events-none absolute bottom-4 end-4 max-[1279px]:bottom-30`}>
+          <MinimapCard className="" />
+        </div>
+      )}
       <Dock />
       <PanelCard />
       <InspectorCard />

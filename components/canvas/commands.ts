@@ -20,6 +20,7 @@ export const commands: readonly Command[] = [
   { id: 'inspect', keys: ['i'], action: { do: 'inspect' }, label: ({ t }) => t('inspector.inspect') },
   { id: 'brush', keys: ['b'], action: { do: 'brush' }, label: ({ t }) => t('strokes.brush') },
   { id: 'grid', keys: ['g'], action: { do: 'grid' }, label: ({ t }) => t('tools.grid') },
+  { id: 'minimap', keys: ['m'], action: { do: 'minimap' }, label: ({ t }) => t('minimap.title') },
   { id: 'previous-color', keys: ['['], action: { do: 'step', by: -1 }, label: ({ t }) => t('keys.previousColor') },
   { id: 'next-color', keys: [']'], action: { do: 'step', by: 1 }, label: ({ t }) => t('keys.nextColor') },
   { id: 'zoom-in', keys: ['+', '='], action: { do: 'zoom', by: 1 }, label: ({ t }) => t('view.zoomIn') },

@@ -58,6 +58,8 @@ export const handleKeys = ({ host, engine, session, ui, words }: CanvasParts & {
         return engine.zoomStep(action.by)
       case 'grid':
         return choose(ui, { grid: !ui.getState().grid })
+      case 'minimap':
+        return choose(ui, { minimap: !ui.getState().minimap })
       case 'eyedropper':
         return toggleTool(ui, 'eyedropper')
       case 'brush':

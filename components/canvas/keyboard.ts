@@ -10,6 +10,7 @@ export type KeyAction =
   | { do: 'step'; by: 1 | -1 }
   | { do: 'zoom'; by: 1 | -1 }
   | { do: 'grid' }
+  | { do: 'minimap' }
   /** The eyedropper on or off. */
   | { do: 'eyedropper' }
   /** The brush on or off. */

@@ -23,6 +23,8 @@ export interface UiState {
   /** The keys that the painter has chosen. */
   readonly keys: Preferences['keys']
   readonly folded: boolean
+  /** The minimap is open. */
+  readonly minimap: boolean
   readonly theme: Preferences['theme']
   readonly motion: Preferences['motion']
   /** The open panel. */
@@ -45,6 +47,9 @@ export interface UiState {
 /** A small phone in landscape, where an open sheet would cover the board. */
 const lowAndNarrow = '(max-height: 480px) and (max-width: 639px)'
 
+/** A window with room for the minimap beside or above the dock. */
+const wide = '(min-width: 1024px) and (min-height: 600px)'
+
 export type UiStore = StoreApi<UiState>
 
 export const createUiStore = (canvasId: string): UiStore =>
@@ -60,6 +65,7 @@ export const createUiStore = (canvasId: string): UiStore =>
     letters: loadPreference('letters') ?? true,
     keys: loadPreference('keys') ?? {},
     folded: loadPreference('folded') ?? matchMedia(lowAndNarrow).matches,
+    minimap: loadPreference('minimap') ?? matchMedia(wide).matches,
     theme: loadPreference('theme') ?? 'system',
     motion: loadPreference('motion') ?? 'system',
     panel: null,

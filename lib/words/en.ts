@@ -1,6 +1,7 @@
 import { enColors } from './en-colors.ts'
 import { enDevice } from './en-device.ts'
 import { enInspector } from './en-inspector.ts'
+import { enMinimap } from './en-minimap.ts'
 import { enNumbers } from './en-numbers.ts'
 import { enStrokes } from './en-strokes.ts'
 
@@ -180,6 +181,7 @@ export const en = {
   ...enInspector,
   ...enDevice,
   ...enNumbers,
+  ...enMinimap,
 
   ...enStrokes,
 

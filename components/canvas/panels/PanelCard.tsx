@@ -37,7 +37,7 @@ interface OpenPanelProps {
 
 const stripClass = 'pointer-events-auto w-full max-w-[480px]'
 const cardClass =
-  'absolute top-[70px] end-4 z-30 flex max-h-[calc(100dvh-192px)] w-[352px] flex-col overflow-hidden max-sm:inset-x-2.5 max-sm:top-auto max-sm:bottom-[max(10px,env(safe-area-inset-bottom))] max-sm:max-h-[62dvh] max-sm:w-auto short:top-2 short:max-h-[calc(100dvh-16px)]'
+  'absolute top-[70px] end-4 z-30 flex max-h-[calc(100dvh-192px)] w-[352px] [@media(min-height:860px)_and_(min-width:1280px)]:max-h-[calc(100dvh-236px)] flex-col overflow-hidden max-sm:inset-x-2.5 max-sm:top-auto max-sm:bottom-[max(10px,env(safe-area-inset-bottom))] max-sm:max-h-[62dvh] max-sm:w-auto short:top-2 short:max-h-[calc(100dvh-16px)]'
 
 const OpenPanel = ({ panel, isStrip }: OpenPanelProps) => {
   const titleId = useId()
