@@ -65,6 +65,7 @@ export const storeMethods = [
   'getUnpublished',
   'markAsPublished',
   'readBoard',
+  'readAges',
   'readCommits',
   'readHeads',
 ] as const satisfies readonly (keyof Store)[]

@@ -14,7 +14,6 @@ export interface CanvasParts {
   readonly engine: CanvasEngine
   readonly session: Session
   readonly ui: UiStore
-  readonly changes: Pick<BoardChanges, 'subscribe'>
   readonly templates: TemplateLoader
   readonly changes: Pick<BoardChanges, 'subscribe'>
 }

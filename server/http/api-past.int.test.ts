@@ -1,6 +1,7 @@
 /** Boards of the past, the history of a pixel, and statistics, over HTTP. */
 import { decode } from 'fast-png'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ageCode } from '../../lib/ages.ts'
 import { asTile } from '../../lib/brand.ts'
 import { silentLogger } from '../observability/log.ts'
 import { LogProjection } from '../projecting/log-projection.ts'
@@ -195,10 +196,43 @@ describe('stats', () => {
     expect([activity.counts[0], activity.counts[1], activity.counts[34]]).toEqual([1, 2, 1])
   })
 
+  test('?minutes has the last minutes alone', async () => {
+    await place(0, 0, 1)
+    await project()
+    const { perMinute, ...rest } = await (await api.get('/api/canvases/main/stats?minutes=3')).json()
+    expect([perMinute.map(({ placed }: { placed: number }) => placed), rest]).toEqual([[0, 0, 1], {}])
+    for (const minutes of ['0', '1441', 'x']) expect((await api.get(`/api/canvases/main/stats?minutes=${minutes}`)).status).toBe(400)
+  })
+
   test('are empty for an empty canvas, and 404 for an unknown one', async () => {
     const { painters, activity } = await (await api.get('/api/canvases/main/stats')).json()
     expect([painters, activity.counts.every((count: number) => count === 0)]).toEqual([[], true])
     expect((await api.get('/api/canvases/nowhere/stats')).status).toBe(404)
+  })
+})
+
+describe('ages', () => {
+  test('H1 have a byte for each position: how long ago it was painted', async () => {
+    await place(5, 0, 1)
+    api.clock.nowMs += 3_600_000
+    await place(6, 0, 2)
+    const answer = await api.get('/api/canvases/main/tiles/0/ages')
+    const bytes = new Uint8Array(await answer.arrayBuffer())
+    expect([answer.status, bytes.length, bytes[4], bytes[5], bytes[6]]).toEqual([200, 64 * 64, 0, ageCode(3_601_000), ageCode(0)])
+    expect(answer.headers.get('fresco-epoch')).toBe('epoch001')
+    expect(answer.headers.get('fresco-at')).toBe(new Date(api.clock.nowMs).toISOString())
+    expect(answer.headers.get('access-control-expose-headers')).toContain('Fresco-At')
+    expect((await api.get('/api/canvases/main/tiles/0/ages', { 'accept-encoding': 'br' })).headers.get('content-encoding')).toBe('br')
+  })
+
+  test('H1 of a tile or a canvas that is not there are not found', async () => {
+    for (const [path, code] of [
+      ['main/tiles/9/ages', 'tile_not_found'],
+      ['main/tiles/x/ages', 'invalid_request'],
+      ['nowhere/tiles/0/ages', 'canvas_not_found'],
+    ]) {
+      expect((await (await api.get(`/api/canvases/${path}`)).json()).code).toBe(code)
+    }
   })
 })
 

@@ -58,7 +58,7 @@ export const apiHeaders: Readonly<Record<string, string>> = {
 /** For a `GET` that pages of every origin may read without credentials. Browsers keep all other answers from such pages. */
 export const corsHeaders: Readonly<Record<string, string>> = {
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'Fresco-Epoch, Fresco-Seq, ETag, Retry-After, X-Request-Id',
+  'access-control-expose-headers': 'Fresco-Epoch, Fresco-Seq, Fresco-At, ETag, Retry-After, X-Request-Id',
 }
 
 export const preflightHeaders: Readonly<Record<string, string>> = {

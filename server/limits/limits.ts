@@ -25,6 +25,7 @@ export const requestCosts = {
   stats: 2,
   logPage: 5,
   pastBoard: 10,
+  ages: 5,
   picture: 25,
   template: 2,
 } as const

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { describeActs } from './acts-contract.ts'
 import { describeAdminSessions } from './admin-sessions-contract.ts'
+import { describeAges } from './ages-contract.ts'
 import { describeBackupState } from './backups-contract.ts'
 import { describeCanvases } from './canvases-contract.ts'
 import { describeCharges } from './charges-contract.ts'
@@ -34,6 +35,7 @@ const subjects = [
   describeEntryKinds,
   describeProjections,
   describeProfiles,
+  describeAges,
   describeErasing,
   describeAdminSessions,
   describeActs,

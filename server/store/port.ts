@@ -255,6 +255,11 @@ export interface Store extends MembershipStore, AdminSessionStore, ActStore, Sit
 
   /** The board at the tile's head, read in one snapshot: the pixels without commits that have no seq yet. Null when there is no such tile. */
   readBoard(ref: TileRef): Promise<Board | null>
+  /**
+   * How long ago each pixel was painted (`lib/ages.ts`), and the epoch of the board. Null when there is no such tile. Reads every pixel, so it must
+   * not be called often.
+   */
+  readAges(options: TileRef & { nowMs: number }): Promise<{ readonly epoch: Epoch; readonly codes: Uint8Array } | null>
   /** Null when there is no such tile. */
   readCommits(options: ReadCommits): Promise<LogPage | null>
   /** The heads of all tiles that have one. */

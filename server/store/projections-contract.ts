@@ -203,6 +203,7 @@ export const describeProjections = (given: () => StoreContext) => {
         ]),
       })
       const part = await projections.readStats({ canvas: main, maxPainters: 1, sinceMs: 60_000 })
+      expect(await projections.readMinutes({ canvas: main, sinceMs: 60_000 })).toEqual(part.minutes)
       expect([part.painters, part.minutes]).toEqual([[{ by: 'p_b', placed: 3 }], [{ atMs: 60_000, placed: 3 }]])
       expect(await projections.readStats({ canvas: asCanvasId('other'), maxPainters: 9, sinceMs: 0 })).toEqual({
         painters: [],

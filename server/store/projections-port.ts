@@ -105,6 +105,8 @@ export interface ProjectionStore {
   readHistoryPage(options: TileRef & { from: { position: Position; atMs: number } | null; limit: number }): Promise<HistoryEntry[]>
 
   readStats(options: { canvas: CanvasId; maxPainters: number; sinceMs: number }): Promise<CanvasStats>
+  /** The minutes of `readStats` alone. */
+  readMinutes(options: { canvas: CanvasId; sinceMs: number }): Promise<CanvasStats['minutes']>
   /** Those who placed most, in all or on a day (`dayOf`). A painter's row has their latest day only. */
   readLeaders(options: { canvas: CanvasId; day: number | null; limit: number }): Promise<Leaders>
   readProfile(options: { canvas: CanvasId; painter: PainterId; day: number }): Promise<ProfileRead>

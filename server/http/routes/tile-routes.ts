@@ -1,22 +1,21 @@
 /** The board and the log of a tile, with which a client follows it. */
-import { asSeq, type TileNumber } from '../../../lib/brand.ts'
-import type { Canvas } from '../../../lib/canvas.ts'
+import { asSeq } from '../../../lib/brand.ts'
 import { placementId, type SequencedCommit } from '../../../lib/commit.ts'
-import { hasTile, pointOf } from '../../../lib/geometry.ts'
+import { pointOf } from '../../../lib/geometry.ts'
 import { guestName, nobody } from '../../../lib/painter.ts'
 import type { Refusal } from '../../../lib/refusal.ts'
 import { requestCosts } from '../../limits/limits.ts'
 import { readPastBoard } from '../../projecting/past-board.ts'
 import { badParameter, noCanvas, noTile } from '../../refusals.ts'
-import { type CanvasCache, canvasWith } from '../../store/canvas-cache.ts'
 import type { TileRef } from '../../store/port.ts'
 import { BoardCache, type WrittenBoard } from '../board-cache.ts'
 import { chooseEncoding, compress, type Encoding } from '../encodings.ts'
 import { matchesTag } from '../entity-tag.ts'
 import { type Answer, json } from '../exchange.ts'
-import { queryNumber, queryTime, wholeNumber } from '../params.ts'
+import { queryNumber, queryTime } from '../params.ts'
 import { problemAnswer } from '../problem.ts'
 import type { Call, Route } from '../router.ts'
+import { findTile } from './find-tile.ts'
 import type { RouteParts } from './route-parts.ts'
 
 const maxPage = 1_000
@@ -44,16 +43,6 @@ export const tileRoutes = (parts: RouteParts): Route[] => {
       handle: (call) => commits(parts, call),
     },
   ]
-}
-
-type TileFound = { ok: true; canvas: Canvas; tile: TileNumber } | { ok: false; refusal: Refusal }
-
-const findTile = async (canvases: CanvasCache, { params }: Call): Promise<TileFound> => {
-  const tile = wholeNumber(params.tile)
-  const canvas = await canvasWith(canvases, params.id ?? '', (one) => tile === null || hasTile(one, tile))
-  if (!canvas) return { ok: false, refusal: noCanvas }
-  if (tile === null) return { ok: false, refusal: badParameter('tile', 'must be a whole number') }
-  return hasTile(canvas, tile) ? { ok: true, canvas, tile } : { ok: false, refusal: noTile }
 }
 
 const board = async (parts: RouteParts, boards: BoardCache, call: Call): Promise<Answer> => {

@@ -5,6 +5,7 @@ import type { Route } from '../router.ts'
 import { actsRoutes } from './acts-routes.ts'
 import { adminCanvasRoutes } from './admin-canvas-routes.ts'
 import { adminSessionRoutes } from './admin-session-routes.ts'
+import { agesRoutes } from './ages-routes.ts'
 import { announcementRoutes } from './announcement-routes.ts'
 import { backupRoutes } from './backup-routes.ts'
 import { calendarRoutes } from './calendar-routes.ts'
@@ -35,6 +36,7 @@ export const webRoutes = (parts: RouteParts): Route[] => [
   ...siteRoutes(parts),
   ...backupRoutes(parts),
   ...tileRoutes(parts),
+  ...agesRoutes(parts),
   ...statsRoutes(parts),
   ...pictureRoutes(parts),
   ...templateRoutes(parts),

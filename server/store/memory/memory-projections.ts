@@ -33,6 +33,11 @@ const sorted = (painters: ReadonlyMap<PainterId, number>) =>
     .filter(([by]) => by !== nobody)
     .map(([by, placed]) => ({ by, placed }))
     .sort((a, b) => b.placed - a.placed || (a.by < b.by ? -1 : 1))
+const minutesSince = (minutes: ReadonlyMap<number, number>, sinceMs: number) =>
+  [...minutes]
+    .map(([atMs, placed]) => ({ atMs, placed }))
+    .filter(({ atMs }) => atMs >= sinceMs)
+    .sort((a, b) => a.atMs - b.atMs)
 const noStats = (): Stats => ({ painters: new Map(), minutes: new Map(), cells: new Map() })
 
 export interface MemoryProjectionsOptions {
@@ -126,12 +131,13 @@ export class MemoryProjections implements ProjectionStore {
     const { painters, minutes, cells } = this.#stats.get(canvas) ?? noStats()
     return {
       painters: sorted(painters).slice(0, maxPainters),
-      minutes: [...minutes]
-        .map(([atMs, placed]) => ({ atMs, placed }))
-        .filter(({ atMs }) => atMs >= sinceMs)
-        .sort((a, b) => a.atMs - b.atMs),
+      minutes: minutesSince(minutes, sinceMs),
       cells: new Map(cells),
     }
+  }
+
+  async readMinutes({ canvas, sinceMs }: Parameters<ProjectionStore['readMinutes']>[0]) {
+    return minutesSince(this.#stats.get(canvas)?.minutes ?? new Map(), sinceMs)
   }
 
   async readLeaders({ canvas, day, limit }: Parameters<ProjectionStore['readLeaders']>[0]) {

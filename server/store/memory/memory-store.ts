@@ -17,6 +17,7 @@ import { parsePlacementId } from '../../../lib/commit.ts'
 import { canvasOfLog, controlKind, planAnnounceAgain } from '../../../lib/control-log.ts'
 import { type AddedCommit, type DeadLetter, planDeadLetter, planRequeue, type Retried } from '../../../lib/dead-letter.ts'
 import { isEmptied, isGone } from '../../../lib/erasing.ts'
+import { nobody } from '../../../lib/painter.ts'
 import { firstCommitId, type GroupPlan, type IdempotencyRecord, planGroup } from '../../../lib/plan-group.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
 import type { ActEnd, ActQuery } from '../acts-port.ts'
@@ -26,6 +27,7 @@ import { pixelsAt } from '../pixels-at.ts'
 import type { LogPage, PixelRef, PlacementGroup, ReadCommits, Receipt, Store, StoredPixel, TileRef } from '../port.ts'
 import { standsForNobody } from '../projections-port.ts'
 import { MemoryActs } from './memory-acts.ts'
+import { agesOf } from './memory-ages.ts'
 import { MemoryCanvases } from './memory-canvases.ts'
 import { MemoryMembership } from './memory-membership.ts'
 import { firstPage, inLogOrder, sequencedOf } from './memory-outbox.ts'
@@ -193,6 +195,12 @@ export class MemoryStore extends MemoryCanvases implements Store {
     })
   }
 
+  readAges({ nowMs, ...ref }: Parameters<Store['readAges']>[0]) {
+    return this.transaction('read-ages', () =>
+      agesOf(this.canvases.get(ref.canvas) ?? null, { ...ref, nowMs, pixelAt: (position) => this.#pixelAt(ref, position) }),
+    )
+  }
+
   readBoard(ref: TileRef) {
     return this.transaction('read-board', (): Board | null => {
       const canvas = this.#canvasWith(ref)
@@ -266,7 +274,7 @@ export class MemoryStore extends MemoryCanvases implements Store {
 
   *#ownersOf(canvas: CanvasId) {
     for (const [key, pixel] of this.#pixels) {
-      if (key.startsWith(`${canvas}/`) && !standsForNobody.includes(pixel.cause)) yield pixel
+      if (key.startsWith(`${canvas}/`) && pixel.by !== nobody && !standsForNobody.includes(pixel.cause)) yield pixel
     }
   }
 

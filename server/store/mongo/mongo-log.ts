@@ -1,4 +1,5 @@
 /** Boards, the log, pixels and receipts on MongoDB. */
+import { ageCode } from '../../../lib/ages.ts'
 import { type Board, emptyBoard, undoCommits } from '../../../lib/board.ts'
 import {
   asCanvasId,
@@ -16,11 +17,13 @@ import type { Canvas } from '../../../lib/canvas.ts'
 import { parsePlacementId } from '../../../lib/commit.ts'
 import { canvasOfLog } from '../../../lib/control-log.ts'
 import { isEmptied, isGone } from '../../../lib/erasing.ts'
+import { hasTile } from '../../../lib/geometry.ts'
+import { nobody } from '../../../lib/painter.ts'
 import type { PixelEntry } from '../../../lib/pixel-fold.ts'
 import { isReadable, tryDecodeContent } from '../entry-content.ts'
 import { createPage } from '../page.ts'
 import { pixelsAt } from '../pixels-at.ts'
-import type { LogPage, ReadCommits, Receipt, StoredPixel, TileRef } from '../port.ts'
+import type { LogPage, ReadCommits, Receipt, Store, StoredPixel, TileRef } from '../port.ts'
 import { long, majority } from './command-options.ts'
 import type { OutboxDocument } from './document-types.ts'
 import { sequencedOf } from './documents.ts'
@@ -129,6 +132,19 @@ export const mongoLog = (context: MongoContext) => {
         if (commits.length === 0 && after < head) return { kind: 'trimmed', epoch, head, oldestKept: asSeq(firstAbove ?? head + 1) }
         return { kind: 'page', epoch, head, commits }
       })
+    },
+
+    async readAges({ canvas: id, tile, nowMs }: Parameters<Store['readAges']>[0]): ReturnType<Store['readAges']> {
+      const canvas = canvasOf(await canvases.findOne({ _id: id }, majority))
+      if (isGone(canvas) || !hasTile(canvas, tile)) return null
+      const codes = new Uint8Array(canvas.tileSize ** 2)
+      if (isEmptied(canvas, { tile })) return { epoch: canvas.epoch, codes }
+      const painted = pixels.find(
+        { canvas: id, tile, cause: { $ne: 'skipped' }, by: { $ne: nobody } },
+        { ...long.majority, projection: { _id: 0, position: 1, at: 1 } },
+      )
+      for await (const { position, at } of painted) codes[position] = ageCode(nowMs - at)
+      return { epoch: canvas.epoch, codes }
     },
 
     async readHeads(canvas: CanvasId): Promise<Map<TileNumber, Seq>> {

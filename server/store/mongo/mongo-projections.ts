@@ -177,6 +177,11 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
       return true
     }, countingTries)
 
+  const readMinutes = async ({ canvas, sinceMs }: Args<'readMinutes'>) => {
+    const minutes = stats.find({ canvas, kind: 'minute', key: { $gte: sinceMs } }, majority).sort({ key: 1 })
+    return (await minutes.toArray()).map(({ key, placed }) => ({ atMs: Number(key), placed }))
+  }
+
   return {
     async readCursors({ name, canvas }) {
       return cursorsOf(await cursors.find({ name, canvas }, majority).toArray())
@@ -221,6 +226,8 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
       return documents.map(entryOf)
     },
 
+    readMinutes,
+
     async readStats({ canvas, maxPainters, sinceMs }): Promise<CanvasStats> {
       const [painters, minutes, cells] = await Promise.all([
         stats
@@ -228,15 +235,12 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
           .sort({ placed: -1, key: 1 })
           .limit(maxPainters)
           .toArray(),
-        stats
-          .find({ canvas, kind: 'minute', key: { $gte: sinceMs } }, majority)
-          .sort({ key: 1 })
-          .toArray(),
+        readMinutes({ canvas, sinceMs }),
         stats.find({ canvas, kind: { $in: ['block', 'cell'] } }, majority).toArray(),
       ])
       return {
         painters: painters.map(({ key, placed }) => ({ by: asPainterId(String(key)), placed })),
-        minutes: minutes.map(({ key, placed }) => ({ atMs: Number(key), placed })),
+        minutes,
         cells: cellsOf(cells),
       }
     },
@@ -246,7 +250,7 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
     async countStanding({ canvas, sinceMs }) {
       const counts = pixels.aggregate<{ _id: string } & Standing>(
         [
-          { $match: { canvas, cause: { $nin: [...standsForNobody] } } },
+          { $match: { canvas, by: { $ne: nobody }, cause: { $nin: [...standsForNobody] } } },
           { $group: { _id: '$by', all: { $sum: 1 }, recent: { $sum: { $cond: [{ $gte: ['$at', sinceMs] }, 1, 0] } } } },
         ],
         majority,

@@ -119,6 +119,7 @@ export const createSqliteProjectionReader = (database: DatabaseSync) => {
       cells: readCells(canvas),
     }),
     ...createSqliteProfileReader(database),
+    readMinutes: ({ canvas, sinceMs }: Args<'readMinutes'>) => sql.minutes.all(canvas, sinceMs),
     countStanding: ({ canvas, sinceMs }: Args<'countStanding'>) =>
       new Map(sql.standing.all(sinceMs, canvas).map(({ by, ...standing }): [PainterId, Standing] => [by, standing])),
     readSnapshot({ canvas, tile, epoch, maxSeq, maxAtMs }: Args<'readSnapshot'>): Snapshot | null {
@@ -179,7 +180,7 @@ const reading = (database: DatabaseSync) => ({
   standing: query<{ by: PainterId } & Standing>(
     database,
     `SELECT painter AS "by", count(*) AS "all", sum(at >= ?) AS recent FROM pixels
-     WHERE canvas = ? AND cause NOT IN (${standsForNobody.map((cause) => `'${cause}'`).join()}) GROUP BY painter`,
+     WHERE canvas = ? AND painter <> '' AND cause NOT IN (${standsForNobody.map((cause) => `'${cause}'`).join()}) GROUP BY painter`,
   ),
   snapshot: query<Snapshot>(
     database,

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { createSqliteActReader } from './sqlite-acts.ts'
 import { createSqliteAdminSessionReader } from './sqlite-admin-sessions.ts'
+import { createSqliteAgeReader } from './sqlite-ages.ts'
 import { createSqliteAuditReader } from './sqlite-audit.ts'
 import { createSqliteBackupsReader } from './sqlite-backups.ts'
 import { createSqliteBoardReader } from './sqlite-boards.ts'
@@ -37,6 +38,7 @@ export const createSqliteReader = (database: DatabaseSync) => {
     ...createSqlitePlacingReader(database),
     ...createSqliteOutboxReader(database),
     ...createSqliteBoardReader(database, snapshot),
+    ...createSqliteAgeReader(database, snapshot),
     ...createSqliteLogReader(database, snapshot),
     ...createSqliteDeadLetterReader(database),
     ...createSqliteAdminSessionReader(database),

@@ -75,10 +75,10 @@ const commitMethods = ({ write, read }: Parts): Pick<Store, CommitMethod> => ({
 })
 
 const projectionsOf = ({ write, read }: Parts): Omit<ProjectionStore, 'countStanding'> => {
-  const { readCursors, readHistory, readHistoryPage, readStats, readLeaders, readProfile, readSnapshot, listSnapshots } = read
+  const { readCursors, readHistory, readHistoryPage, readStats, readMinutes, readLeaders, readProfile, readSnapshot, listSnapshots } = read
   const { resetProjection: reset, saveSnapshot, deleteSnapshots } = write
   return {
-    ...{ readLeaders, readProfile },
+    ...{ readMinutes, readLeaders, readProfile },
     ...{ readCursors, readHistory, readHistoryPage, readStats, readSnapshot, listSnapshots, reset, saveSnapshot, deleteSnapshots },
     async project({ commits, ...move }) {
       const parts = move.name === 'history' ? partsByPosition(commits, historyRowsAtOnce) : [commits]
@@ -117,7 +117,7 @@ export const openSqliteStore = async ({ onFatal = () => undefined, ...options }:
   const { write, read } = parts
   const membership = new MemoryMembership()
 
-  /** Counting reads every pixel, so it has its own thread, which starts with the first count. */
+  /** Counting, and reading ages, reads every pixel, so it has its own thread, which starts with the first call. */
   let counter: Promise<WorkerThread<SqliteReader>> | undefined
   const startCounter = () =>
     startThread<SqliteReader>({ file: options.file, part: 'reader' }, threads).catch((error: unknown) => {
@@ -142,6 +142,10 @@ export const openSqliteStore = async ({ onFatal = () => undefined, ...options }:
       await Promise.all([read.ping(), write.ping()])
     },
     serverTime: async () => null,
+    async readAges(options) {
+      counter ??= startCounter()
+      return (await counter).methods.readAges(options)
+    },
     async trim(limits) {
       for (let removed = 0; ; ) {
         const part = await write.trimPart(limits)

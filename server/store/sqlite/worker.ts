@@ -54,8 +54,8 @@ const open = () => {
 }
 
 const boardBytes = (result: unknown): ArrayBuffer[] => {
-  const colors = (result as { colors?: unknown } | null)?.colors
-  return colors instanceof Uint8Array ? [colors.buffer as ArrayBuffer] : []
+  const { colors, codes } = (result ?? {}) as { colors?: unknown; codes?: unknown }
+  return [colors, codes].flatMap((bytes) => (bytes instanceof Uint8Array ? [bytes.buffer as ArrayBuffer] : []))
 }
 
 const answer = (message: Answer | Ready, transferred: ArrayBuffer[] = []) => parentPort?.postMessage(message, transferred)
