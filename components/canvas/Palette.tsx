@@ -1,12 +1,14 @@
 'use client'
 
 import { RadioGroup } from 'radix-ui'
-import { useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { colorText } from '../../lib/words/page-words.ts'
 import { useWords } from '../language.tsx'
-import { useCanvasParts, useColorInUse, useSession } from './canvas-context.ts'
+import { useCanvasParts, useColorInUse, useSession, useUi } from './canvas-context.ts'
 import type { CanvasInfo } from './session/types.ts'
 import { choose, colorName } from './ui-store.ts'
+
+const SymbolIcon = lazy(() => import('./templates/SymbolIcon.tsx'))
 
 const isAllowed = ({ onlyColor }: CanvasInfo, index: number) => onlyColor === null || onlyColor === index
 
@@ -16,6 +18,7 @@ export const Palette = ({ columns }: { columns: 8 | 16 }) => {
   const { ui } = useCanvasParts()
   const canvas = useSession((state) => state.canvas)
   const chosen = useColorInUse()
+  const hasSymbols = useUi((state) => state.symbols)
   const group = useRef<HTMLDivElement>(null)
   // A key may choose a color that is scrolled out of view.
   useEffect(() => {
@@ -57,8 +60,14 @@ export const Palette = ({ columns }: { columns: 8 | 16 }) => {
           title={label(index)}
           data-color={index}
           style={{ backgroundColor: hex }}
-          className={`${columns === 8 ? 'h-8' : 'aspect-square'} rounded-swatch border border-ink/15 transition-transform contrast-more:border-ink forced-colors:border-ink duration-100 hover:scale-108 focus-visible:outline-offset-3 disabled:cursor-not-allowed disabled:opacity-20 disabled:hover:scale-100 data-[state=checked]:ring-2 data-[state=checked]:ring-ultramarine data-[state=checked]:ring-offset-2 data-[state=checked]:ring-offset-surface motion-reduce:transition-none`}
-        />
+          className={`${columns === 8 ? 'h-8' : 'aspect-square'} rounded-swatch border border-ink/15 transition-transform contrast-more:border-ink forced-colors:border-ink duration-100 hover:scale-108 focus-visible:outline-offset-3 disabled:cursor-not-allowed disabled:opacity-20 disabled:hover:scale-100 data-[state=checked]:ring-2 data-[state=checked]:ring-ultramarine data-[state=checked]:ring-offset-2 data-[state=checked]:ring-offset-surface motion-reduce:transition-none ${hasSymbols ? 'grid place-items-center' : ''}`}
+        >
+          {hasSymbols && (
+            <Suspense>
+              <SymbolIcon color={index} hex={hex} />
+            </Suspense>
+          )}
+        </RadioGroup.Item>
       ))}
     </RadioGroup.Root>
   )

@@ -14,8 +14,8 @@ export interface CanvasParts {
   readonly engine: CanvasEngine
   readonly session: Session
   readonly ui: UiStore
-  readonly templates: TemplateLoader
   readonly changes: Pick<BoardChanges, 'subscribe'>
+  readonly templates: TemplateLoader
 }
 
 export const CanvasContext = createContext<CanvasParts | null>(null)

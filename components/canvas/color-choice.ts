@@ -13,9 +13,9 @@ export const chooseColor = ({ session, ui }: Pick<CanvasParts, 'session' | 'ui'>
   announce(ui, words.t('announce.chosen', { color: colorText(words, colorName(canvas, index)) }))
 }
 
-/** Picks the color that a cell shows, also that of a pixel that is not saved yet, and ends the eyedropper. */
-export const pickColor = ({ engine, session, ui }: CanvasParts, words: PageWords, cell: BoardPoint) => {
-  const color = engine.pixelAt(cell)
+/** Picks the color that a template wants, or else that the cell shows, also that of a pixel that is not saved yet. Ends the eyedropper. */
+export const pickColor = ({ engine, session, ui, templates }: CanvasParts, words: PageWords, cell: BoardPoint) => {
+  const color = templates.wantedAt(cell) ?? engine.pixelAt(cell)
   if (color === null) return session.notify({ kind: 'refused', code: 'nothing_to_pick' })
   ui.setState({ tool: 'pan-and-paint' })
   chooseColor({ session, ui }, words, color)

@@ -25,6 +25,9 @@ export const commands: readonly Command[] = [
   { id: 'next-color', keys: [']'], action: { do: 'step', by: 1 }, label: ({ t }) => t('keys.nextColor') },
   { id: 'zoom-in', keys: ['+', '='], action: { do: 'zoom', by: 1 }, label: ({ t }) => t('view.zoomIn') },
   { id: 'zoom-out', keys: ['-', '_'], action: { do: 'zoom', by: -1 }, label: ({ t }) => t('view.zoomOut') },
+  { id: 'template', keys: ['t'], action: { do: 'template' }, label: ({ t }) => t('templateView.toggle') },
+  { id: 'next-cell', keys: ['n'], action: { do: 'next', by: 1 }, label: ({ t }) => t('templateView.next') },
+  { id: 'previous-cell', keys: ['shift+n'], action: { do: 'next', by: -1 }, label: ({ t }) => t('templateView.previous') },
   ...panels.flatMap(({ id, group, keys, label }): Command[] =>
     group === null ? [] : [{ id: `panel.${id}`, keys, action: { do: 'panel', id }, label }],
   ),

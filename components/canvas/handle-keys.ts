@@ -8,13 +8,16 @@ import { choose, inspect, togglePanel, toggleTool, type UiState } from './ui-sto
 
 const repeatable: ReadonlySet<KeyAction['do']> = new Set(['move', 'zoom', 'step'])
 
+/** The controls of a card do not use the keys of these actions. */
+const worksInCards: ReadonlySet<KeyAction['do']> = new Set(['end', 'panel', 'inspect', 'template', 'next'])
+
 const isMac = /mac|iphone|ipad/i.test(globalThis.navigator?.platform ?? '')
 
 const wantsKey = (target: EventTarget | null, action: KeyAction, isPointing: boolean): boolean => {
   if (!(target instanceof HTMLElement)) return false
   if (target.closest('input, textarea, select, [contenteditable], [aria-modal="true"]')) return true
-  // Keys in a card belong to its controls, apart from those that open and close cards.
-  if (target.closest('[role="dialog"]')) return action.do !== 'end' && action.do !== 'panel' && action.do !== 'inspect'
+  // Keys in a card belong to its controls, apart from those that open and close cards, and those of templates.
+  if (target.closest('[role="dialog"]')) return !worksInCards.has(action.do)
   // A color that was chosen with the mouse has the focus. Once the mouse is back on the board, Space draws all the same.
   if (action.do === 'hold' && isPointing && target.closest('[data-dock]')) return false
   if (action.do === 'paint' || action.do === 'hold') return target.closest('button, a') !== null
@@ -38,7 +41,14 @@ const toggleInspector = ({ engine, ui }: Pick<CanvasParts, 'engine' | 'ui'>) => 
   else inspect(ui, cell ?? { gx: Math.floor(centerX), gy: Math.floor(centerY) })
 }
 
-export const handleKeys = ({ host, engine, session, ui, words }: CanvasParts & { host: HTMLElement; words: PageWords }): (() => void) => {
+export const handleKeys = ({
+  host,
+  engine,
+  session,
+  ui,
+  templates,
+  words,
+}: CanvasParts & { host: HTMLElement; words: PageWords }): (() => void) => {
   const act = (action: KeyAction) => {
     switch (action.do) {
       case 'move':
@@ -68,6 +78,10 @@ export const handleKeys = ({ host, engine, session, ui, words }: CanvasParts & {
         return toggleInspector({ engine, ui })
       case 'panel':
         return togglePanel(ui, action.id)
+      case 'template':
+        return templates.state.getState().view?.toggleByKey()
+      case 'next':
+        return templates.state.getState().view?.next.step(action.by)
       case 'end':
         return end(ui)
     }

@@ -18,6 +18,10 @@ export type KeyAction =
   /** Opens the inspector at the selected cell, or closes it there. */
   | { do: 'inspect' }
   | { do: 'panel'; id: PanelId }
+  /** Hides the templates or shows them again. */
+  | { do: 'template' }
+  /** Goes to the nearest cell that is not as a template wants it, or back to the last one. */
+  | { do: 'next'; by: 1 | -1 }
   /** Drops the stroke, else closes the inspector, else ends the tool, else closes the open panel. */
   | { do: 'end' }
 

@@ -16,6 +16,7 @@ const shapes = {
   keys: z.record(z.string().max(40), z.array(z.string().min(1).max(8)).max(maxKeysOfCommand)),
   folded: z.boolean(),
   minimap: z.boolean(),
+  assist: z.boolean(),
   painted: z.boolean(),
   /** By the id of the canvas. */
   boards: z.record(

@@ -38,9 +38,9 @@ const showMotion = (isLess: boolean) => {
   else delete document.documentElement.dataset['motion']
 }
 
-const followVisibleTiles = ({ engine, session }: CanvasParts) => {
+const followVisibleTiles = ({ engine, session, templates }: Pick<CanvasParts, 'engine' | 'session' | 'templates'>) => {
   const { tiles, inWindow } = engine.visibleTiles()
-  session.viewTiles(tiles, inWindow)
+  session.viewTiles([...tiles, ...templates.extraTiles(tiles)], inWindow)
 }
 
 /** Screen readers read the cell that a key, a tap or the page has chosen. */
@@ -64,12 +64,12 @@ const engineEvents = (parts: () => CanvasParts, ui: CanvasParts['ui'], words: Pa
     if (cell && how !== 'pointer') announceCell(parts(), words, cell)
   },
   onPaint(cell) {
-    const { engine, session } = parts()
+    const { engine, session, templates } = parts()
     if (engine.pixelAt(cell) !== null && !engine.isDrawn(cell)) {
       return session.notify({ kind: 'refused', code: 'not_shown' })
     }
-    if (session.place(cell, colorInUse(session.store.getState().canvas, ui.getState())) && !ui.getState().painted)
-      choose(ui, { painted: true })
+    const color = templates.assistColor(cell) ?? colorInUse(session.store.getState().canvas, ui.getState())
+    if (session.place(cell, color) && !ui.getState().painted) choose(ui, { painted: true })
   },
   onStroke: createStrokes(parts, words),
   onInspect: (cell) => inspect(ui, cell),
@@ -96,8 +96,16 @@ export const startCanvas = (host: HTMLElement, { canvasId, words }: { canvasId: 
   })
   const changes = new BoardChanges()
   const session = new CanvasSession({ environment: browserEnvironment(), canvasId, sink: changes.watch(engine) })
-  const templates = new TemplateLoader({ engine, session, ui, canvasId })
-  const parts: CanvasParts = { engine, session, ui, templates, changes }
+  const templates: TemplateLoader = new TemplateLoader({
+    engine,
+    session,
+    ui,
+    words,
+    changes,
+    canvasId,
+    onTilesNeeded: () => followVisibleTiles(parts),
+  })
+  const parts: CanvasParts = { engine, session, ui, changes, templates }
 
   const showColor = () => engine.setSelectedColor(colorInUse(session.store.getState().canvas, ui.getState()))
   engine.setGrid(ui.getState().grid)

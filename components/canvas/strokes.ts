@@ -21,14 +21,14 @@ export const createStrokes = (parts: () => CanvasParts, words: PageWords): ((ste
 
   /** Returns false if the stroke takes no further cell. */
   const paint = (cell: BoardPoint): boolean => {
-    const { engine, session, ui } = parts()
+    const { engine, session, ui, templates } = parts()
     const shown = engine.pixelAt(cell)
     if (shown !== null && !engine.isDrawn(cell)) {
       if (!isUnseenNoticed) session.notify({ kind: 'refused', code: 'not_shown' })
       isUnseenNoticed = true
       return true
     }
-    const color = colorInUse(session.store.getState().canvas, ui.getState())
+    const color = templates.assistColor(cell) ?? colorInUse(session.store.getState().canvas, ui.getState())
     if (shown === color) hadColor = true
     return shown === color || stroke?.draw(cell, color) !== 'stopped'
   }

@@ -25,6 +25,10 @@ export interface UiState {
   readonly folded: boolean
   /** The minimap is open. */
   readonly minimap: boolean
+  /** The chosen color follows the template under the pointer. */
+  readonly assist: boolean
+  /** The palette shows the symbols of its colors, because a template does. */
+  readonly symbols: boolean
   readonly theme: Preferences['theme']
   readonly motion: Preferences['motion']
   /** The open panel. */
@@ -66,6 +70,8 @@ export const createUiStore = (canvasId: string): UiStore =>
     keys: loadPreference('keys') ?? {},
     folded: loadPreference('folded') ?? matchMedia(lowAndNarrow).matches,
     minimap: loadPreference('minimap') ?? matchMedia(wide).matches,
+    assist: loadPreference('assist') ?? false,
+    symbols: false,
     theme: loadPreference('theme') ?? 'system',
     motion: loadPreference('motion') ?? 'system',
     panel: null,

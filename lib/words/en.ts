@@ -4,6 +4,7 @@ import { enInspector } from './en-inspector.ts'
 import { enMinimap } from './en-minimap.ts'
 import { enNumbers } from './en-numbers.ts'
 import { enStrokes } from './en-strokes.ts'
+import { enTemplateView } from './en-template-view.ts'
 
 /**
  * What a painter reads, in English, as ICU messages: short, plain sentences from the painter's side. A failure says what happened,
@@ -184,6 +185,7 @@ export const en = {
   ...enMinimap,
 
   ...enStrokes,
+  templateView: enTemplateView,
 
   panel: {
     close: 'Close',
@@ -236,6 +238,8 @@ export const en = {
     waiting: 'No answer yet. Your pixels are kept and sent again.',
     waitingUnavailable: 'The board cannot be saved right now. Your pixels are kept and sent again.',
     waitingOverloaded: 'The board is very busy. Your pixels are kept and sent again.',
+    template_nothing_here: 'Nothing is left to paint in the parts that are loaded.',
+    template_done: 'The template is done: nothing is left to paint.',
     other: 'That did not work. Your pixel is back; nothing else was changed.',
   },
 

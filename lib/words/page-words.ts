@@ -39,6 +39,9 @@ export type NoticeCode =
   | 'board_reset'
   /** The cells are too small to draw on. */
   | 'too_small_to_draw'
+  /** Nothing of the templates is left to paint: in the parts that are loaded, or at all. */
+  | 'template_nothing_here'
+  | 'template_done'
   | 'picture_simple'
   | 'picture_incomplete'
   | 'too_many_sockets'

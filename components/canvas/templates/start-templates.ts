@@ -4,6 +4,7 @@ import type { CanvasInfo, Session } from '../session/types.ts'
 import type { TemplateParts } from './template-loader.ts'
 import { openTemplateShelf } from './template-shelf.ts'
 import { TemplateStore } from './template-store.ts'
+import { TemplateView } from './template-view.ts'
 
 const canvasOf = (session: Session): Promise<CanvasInfo> =>
   new Promise((resolve) => {
@@ -16,7 +17,14 @@ const canvasOf = (session: Session): Promise<CanvasInfo> =>
     })
   })
 
-export const startTemplates = async ({ session, ui, canvasId }: TemplateParts): Promise<{ store: TemplateStore; stop: () => void }> => {
+export interface StartedTemplates {
+  readonly store: TemplateStore
+  readonly view: TemplateView
+  readonly stop: () => void
+}
+
+export const startTemplates = async (parts: TemplateParts): Promise<StartedTemplates> => {
+  const { session, ui, canvasId } = parts
   const { palette } = await canvasOf(session)
   const shelf = await openTemplateShelf(canvasId).catch(() => null)
   const pages = new BroadcastChannel(`fresco-templates-${canvasId}`)
@@ -31,8 +39,11 @@ export const startTemplates = async ({ session, ui, canvasId }: TemplateParts): 
     () => void store.close().then(() => pages.close()),
   ]
   await store.reload()
+  const view = new TemplateView({ ...parts, store })
+  stops.push(() => view.dispose())
   return {
     store,
+    view,
     stop: () => {
       for (const stop of stops) stop()
     },

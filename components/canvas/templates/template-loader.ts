@@ -1,20 +1,34 @@
 /** Loads the code of templates when the board has one, or when the painter opens the card. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { TileNumber } from '../../../lib/brand.ts'
+import type { BoardPoint } from '../../../lib/geometry.ts'
+import type { PageWords } from '../../../lib/words/page-words.ts'
+import type { BoardChanges } from '../board-changes.ts'
 import type { CanvasEngine } from '../engine/types.ts'
 import type { Session } from '../session/types.ts'
 import type { UiStore } from '../ui-store.ts'
 import type { TemplateStore } from './template-store.ts'
+import type { TemplateView } from './template-view.ts'
 
 export interface TemplateParts {
   readonly engine: CanvasEngine
   readonly session: Session
   readonly ui: UiStore
+  readonly words: PageWords
+  readonly changes: Pick<BoardChanges, 'subscribe'>
   readonly canvasId: string
+  /** Templates need other tiles than before beyond the view. */
+  readonly onTilesNeeded: () => void
+}
+
+interface LoadedTemplates {
+  /** Null until the templates are loaded. */
+  readonly store: TemplateStore | null
+  readonly view: TemplateView | null
 }
 
 export class TemplateLoader {
-  /** `store` is null until the templates are loaded. */
-  readonly state: StoreApi<{ readonly store: TemplateStore | null }> = createStore(() => ({ store: null }))
+  readonly state: StoreApi<LoadedTemplates> = createStore<LoadedTemplates>(() => ({ store: null, view: null }))
   readonly #parts: TemplateParts
   #loading: Promise<TemplateStore> | null = null
   #stop: (() => void) | null = null
@@ -33,6 +47,21 @@ export class TemplateLoader {
     return this.#loading
   }
 
+  /** Tiles that templates need beside those in view. */
+  extraTiles(inView: readonly TileNumber[]): TileNumber[] {
+    return this.#view?.extraTiles(new Set(inView)) ?? []
+  }
+
+  /** What the topmost visible template wants at a cell; null for nothing. */
+  wantedAt(cell: BoardPoint): number | null {
+    return this.#view?.wantedAt(cell) ?? null
+  }
+
+  /** The color with which a click or a stroke paints a cell while the assist is on; null if it leaves the choice to the painter. */
+  assistColor(cell: BoardPoint): number | null {
+    return this.#view?.assistColor(cell) ?? null
+  }
+
   dispose() {
     this.#isDisposed = true
     this.#stop?.()
@@ -41,10 +70,14 @@ export class TemplateLoader {
 
   async #start(): Promise<TemplateStore> {
     const { startTemplates } = await import('./start-templates.ts')
-    const { store, stop } = await startTemplates(this.#parts)
+    const { store, view, stop } = await startTemplates(this.#parts)
     if (this.#isDisposed) stop()
     else this.#stop = stop
-    this.state.setState({ store })
+    this.state.setState({ store, view })
     return store
+  }
+
+  get #view() {
+    return this.state.getState().view
   }
 }

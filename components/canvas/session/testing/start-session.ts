@@ -1,6 +1,7 @@
 /** Starts a session on a `FakeServer`, with a sink that keeps the bytes that an engine would show, and a list of all notices. */
 import { expect } from 'vitest'
 import { asPosition, asTile, type Position, type TileNumber } from '../../../../lib/brand.ts'
+import type { BoardChanges } from '../../board-changes.ts'
 import { TileSurface } from '../../engine/tile-surface.ts'
 import type { EngineCanvas, PixelSink } from '../../engine/types.ts'
 import { MonotonicClock } from '../monotonic-clock.ts'
@@ -72,6 +73,7 @@ export type FixtureOptions = Partial<Omit<FakeServerOptions, 'clock'>> & {
   readonly keys?: string
   readonly server?: FakeServer
   readonly canvasId?: string
+  readonly changes?: BoardChanges
 }
 
 export const startSession = (options: FixtureOptions = {}) => {
@@ -98,7 +100,7 @@ export const startSession = (options: FixtureOptions = {}) => {
     ...(options.storage ? { storage: options.storage } : {}),
     ...(options.memory ? { memory: options.memory } : {}),
   }
-  const session = new CanvasSession({ environment, canvasId: options.canvasId ?? 'main', sink: screen })
+  const session = new CanvasSession({ environment, canvasId: options.canvasId ?? 'main', sink: options.changes?.watch(screen) ?? screen })
   session.store.subscribe((state, before) => {
     if (state.notice && state.notice !== before.notice) notices.push(state.notice)
   })
