@@ -19,6 +19,7 @@ import { describeProjections } from './projections-contract.ts'
 import { describeSite } from './site-contract.ts'
 import { paint } from './store.fixture.ts'
 import { createStoreContext, type StoreContext, type StoreUnderTest } from './store-context.fixture.ts'
+import { describeTemplateCounts } from './template-counts-contract.ts'
 import { describeTemplates } from './templates-contract.ts'
 import { describeWebhooks } from './webhooks-contract.ts'
 
@@ -42,6 +43,7 @@ const subjects = [
   describeMembership,
   describeWebhooks,
   describeTemplates,
+  describeTemplateCounts,
 ]
 
 export const describeStore = (name: string, make: () => Promise<StoreUnderTest>) => {
