@@ -11,7 +11,7 @@ import type { Canvas } from '../../lib/canvas.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
 import { canvasOfEntry, canvasOfLog, controlTile, templateOfEntry } from '../../lib/control-log.ts'
 import { dayOf } from '../../lib/profile.ts'
-import { countsForStats, earns } from '../../lib/stats.ts'
+import { countsForStats, earns, loserOf } from '../../lib/stats.ts'
 import { unpackColors } from '../projecting/snapshot-bytes.ts'
 import type { ScannedCommit } from '../store/audit-port.ts'
 import type { Store, TileRef } from '../store/port.ts'
@@ -143,8 +143,11 @@ class TileAuditor {
 
   #countEarned(commit: SequencedCommit) {
     const { earned } = this.#audit
-    const count = commit.pixels.filter((pixel) => earns(commit, pixel)).length
-    if (count > 0) earned.set(dayOf(commit.atMs), (earned.get(dayOf(commit.atMs)) ?? 0) + count)
+    const add = (atMs: number, count: number) => earned.set(dayOf(atMs), (earned.get(dayOf(atMs)) ?? 0) + count)
+    for (const pixel of commit.pixels) {
+      if (earns(commit, pixel)) add(commit.atMs, 1)
+      else if (loserOf(commit, pixel) !== null && pixel.undoes) add(pixel.undoes.atMs, -1)
+    }
   }
 
   /** The canvas was read before the log, and may have entries without a seq. */

@@ -21,6 +21,7 @@ import { paint } from './store.fixture.ts'
 import { createStoreContext, type StoreContext, type StoreUnderTest } from './store-context.fixture.ts'
 import { describeTemplateCounts } from './template-counts-contract.ts'
 import { describeTemplates } from './templates-contract.ts'
+import { describeUndo } from './undo-contract.ts'
 import { describeWebhooks } from './webhooks-contract.ts'
 
 const subjects = [
@@ -30,6 +31,7 @@ const subjects = [
   describePlacing,
   describeCharges,
   describeIdempotency,
+  describeUndo,
   describeOutbox,
   describeLog,
   describeDeadLetters,
