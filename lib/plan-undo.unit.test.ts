@@ -84,7 +84,7 @@ describe('undos of random groups', () => {
     )
   })
 
-  test('U5: U7: no painter ever has more charges than the most, and each standing pixel has been paid for', () => {
+  test('A5 no painter ever has more charges than the most, whatever is undone', () => {
     fc.assert(
       fc.property(groups, (played) => {
         play(played, ({ model }) => {
