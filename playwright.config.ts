@@ -16,6 +16,8 @@ export default defineConfig<Options>({
   projects: [{ name: 'embedded' }, { name: 'services', use: { stack: 'services' }, grepInvert: /@embedded/ }],
   use: {
     browserName: 'chromium',
+    // A service worker would hide requests from the routes of a test. The tests of the worker allow it.
+    serviceWorkers: 'block',
     viewport: { width: 1280, height: 800 },
     launchOptions: {
       executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',

@@ -5,6 +5,7 @@ import type { Metadata, Viewport } from 'next'
 import { headers } from 'next/headers'
 import type { CSSProperties, ReactNode } from 'react'
 import { LanguageProvider } from '../components/language.tsx'
+import { PageWorker } from '../components/PageWorker.tsx'
 import { SiteProvider } from '../components/site.tsx'
 import { themeScript } from '../components/theme-script.ts'
 import { accentsOf } from '../lib/accent.ts'
@@ -20,7 +21,7 @@ export const generateMetadata = async (): Promise<Metadata> => {
     title: { default: name, template: `%s · ${name}` },
     description: description || (await readWords()).t('page.description'),
     applicationName: name,
-    manifest: '/manifest.webmanifest',
+    manifest: `/manifest.webmanifest?language=${await readLanguage()}`,
     icons: { icon: logo ?? '/icons/icon.svg', apple: '/icons/apple-touch-icon.png' },
   }
 }
@@ -71,6 +72,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         </p>
         <LanguageProvider language={language} messages={pageCatalogues[language]}>
           <SiteProvider site={site}>{children}</SiteProvider>
+          <PageWorker />
         </LanguageProvider>
       </body>
     </html>

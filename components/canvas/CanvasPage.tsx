@@ -42,13 +42,19 @@ const useMessage = () => {
   return null
 }
 
-/** The tab is called after the board, also when a host renames it. */
+/** The tab is called after the board, also when a host renames it, and shows the painter's charges. */
 const useTabTitle = () => {
+  const { t } = useWords()
   const title = useSession((state) => state.canvas?.title)
+  const available = useSession((state) => state.charges?.available ?? null)
+  const max = useSession((state) => state.charges?.max ?? 0)
+  const hasCharges = useUi((state) => state.title)
   const { name } = useSite()
   useEffect(() => {
-    if (title) document.title = `${title} · ${name}`
-  }, [title, name])
+    if (!title) return
+    const page = `${title} · ${name}`
+    document.title = hasCharges && available !== null ? t('ready.tab', { available, max, page }) : page
+  }, [title, name, t, available, max, hasCharges])
 }
 
 /** A phone, also a lying one: the minimap is under the tools. */

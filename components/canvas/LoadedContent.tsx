@@ -2,6 +2,7 @@
 
 import { type ComponentType, useEffect, useState } from 'react'
 import { useWords } from '../language.tsx'
+import { type MissingChunk, reloadForMissingChunk } from '../missing-chunk.ts'
 
 interface LoadedContentProps {
   readonly load: () => Promise<ComponentType>
@@ -12,30 +13,34 @@ interface LoadedContentProps {
 /** What a card shows, which is loaded when the card is opened. */
 export const LoadedContent = ({ load, className = '' }: LoadedContentProps) => {
   const { t } = useWords()
-  const [state, setState] = useState<{ Loaded?: ComponentType; hasFailed?: boolean }>({})
+  const [state, setState] = useState<{ Loaded?: ComponentType; failure?: MissingChunk }>({})
   const [tries, setTries] = useState(0)
   // biome-ignore lint/correctness/useExhaustiveDependencies: each try loads again
   useEffect(() => {
     let isOpen = true
     load().then(
       (Loaded) => isOpen && setState({ Loaded }),
-      () => isOpen && setState({ hasFailed: true }),
+      async (error: unknown) => {
+        const failure = await reloadForMissingChunk(error)
+        if (isOpen && failure !== 'reloading') setState({ failure })
+      },
     )
     return () => {
       isOpen = false
     }
   }, [load, tries])
   if (state.Loaded) return <state.Loaded />
-  if (state.hasFailed) {
+  if (state.failure) {
+    const isMissing = state.failure === 'missing'
     return (
       <div role="alert" className={className}>
-        <p>{t('panel.failed')}</p>
+        <p>{t(isMissing ? 'version.missing' : 'panel.failed')}</p>
         <button
           type="button"
-          onClick={() => setTries(tries + 1)}
+          onClick={() => (isMissing ? location.reload() : setTries(tries + 1))}
           className="mt-3 h-9 rounded-button bg-ultramarine px-4 font-medium text-on-accent"
         >
-          {t('failed.action')}
+          {t(isMissing ? 'version.reload' : 'failed.action')}
         </button>
       </div>
     )

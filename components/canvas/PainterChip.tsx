@@ -2,6 +2,7 @@
 
 import { type ComponentType, useState } from 'react'
 import { useWords } from '../language.tsx'
+import { reloadForMissingChunk } from '../missing-chunk.ts'
 import { useSession } from './canvas-context.ts'
 import { PainterMark } from './PainterMark.tsx'
 import type { PainterMenuProps } from './PainterMenu.tsx'
@@ -18,7 +19,7 @@ export const PainterChip = () => {
   const open = () =>
     import('./PainterMenu.tsx').then(
       ({ PainterMenu }) => setLoaded({ Menu: PainterMenu }),
-      () => undefined,
+      (error: unknown) => void reloadForMissingChunk(error),
     )
   const button = (
     <button

@@ -9,6 +9,12 @@ const shapes = {
   theme: z.enum(['system', 'light', 'dark']),
   /** `less`: also when the system does not ask for it. */
   motion: z.enum(['system', 'less']),
+  /** Which charges sounds and notifications are about: all of them, or the first one after none. */
+  ready: z.enum(['next', 'full']),
+  /** The tab's title has the charges. */
+  title: z.boolean(),
+  sound: z.boolean(),
+  notify: z.boolean(),
   color: z.int().min(0).max(255),
   grid: z.boolean(),
   letters: z.boolean(),

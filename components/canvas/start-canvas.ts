@@ -16,6 +16,7 @@ import { CanvasSession } from './session/session.ts'
 import { createStrokes } from './strokes.ts'
 import { TemplateLoader } from './templates/template-loader.ts'
 import { announce, choose, colorInUse, colorName, createUiStore, followOtherTabs, inspect } from './ui-store.ts'
+import { startVoice } from './voice/start-voice.ts'
 
 const statusCardPx = 44
 
@@ -115,6 +116,7 @@ export const startCanvas = (host: HTMLElement, { canvasId, words }: { canvasId: 
   const stops = [
     () => motion.removeEventListener('change', onMotion),
     followOtherTabs(ui),
+    startVoice(parts, words),
     followLocation(engine, ui),
     handleKeys({ host, words, ...parts }),
     exposeToAutomation(parts),

@@ -31,6 +31,11 @@ export interface UiState {
   readonly symbols: boolean
   readonly theme: Preferences['theme']
   readonly motion: Preferences['motion']
+  /** The charges that sounds and notifications tell about. */
+  readonly ready: Preferences['ready']
+  readonly title: boolean
+  readonly sound: boolean
+  readonly notify: boolean
   /** The open panel. */
   readonly panel: PanelId | null
   /** The painter of the panel `painter`. */
@@ -74,6 +79,10 @@ export const createUiStore = (canvasId: string): UiStore =>
     symbols: false,
     theme: loadPreference('theme') ?? 'system',
     motion: loadPreference('motion') ?? 'system',
+    ready: loadPreference('ready') ?? 'full',
+    title: loadPreference('title') ?? true,
+    sound: loadPreference('sound') ?? false,
+    notify: loadPreference('notify') ?? false,
     panel: null,
     profile: null,
     panelIsLow: false,
@@ -115,7 +124,7 @@ export const choose = (store: UiStore, choices: Partial<Omit<Preferences, 'board
 }
 
 /** Settings that hold for the device. Others, such as the color, belong to a tab. */
-const shared = ['theme', 'motion', 'letters', 'keys'] as const
+const shared = ['theme', 'motion', 'letters', 'keys', 'ready', 'title', 'sound', 'notify'] as const
 
 /** Follows the settings that another tab of the browser changes. Returns the function that ends it. */
 export const followOtherTabs = (store: UiStore): (() => void) => {

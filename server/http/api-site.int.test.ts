@@ -6,6 +6,7 @@ import { encodeTestPng } from '../../lib/png/png.fixture.ts'
 import { defaultSite, siteLimits } from '../../lib/site.ts'
 import { updateCanvas } from '../store/store.fixture.ts'
 import { asAdmin, bodyOf, expectProblem, start } from './api-expectations.fixture.ts'
+import { offlinePolicy } from './offline-page.ts'
 
 const path = '/api/admin/site'
 const logoPath = '/api/admin/site/logo'
@@ -176,6 +177,29 @@ test('B4 the web app manifest has the name of the site', async () => {
   await patch({ name: 'Winter' })
   const answer = await get('/manifest.webmanifest')
   expect([answer.headers.get('content-type'), await bodyOf(answer)]).toMatchObject(['application/manifest+json', { name: 'Winter' }])
+})
+
+test('S4: the manifest has maskable icons, an id that stays, and shortcuts in the language of the page', async () => {
+  const { get } = await setUp()
+  const manifest = await bodyOf(await get('/manifest.webmanifest?language=de'))
+  expect(manifest).toMatchObject({ id: '/', lang: 'de', dir: 'ltr', display: 'standalone', scope: '/' })
+  expect(manifest['icons']).toContainEqual(expect.objectContaining({ purpose: 'maskable', sizes: '512x512' }))
+  const shortcuts = manifest['shortcuts'] as { name: string; url: string }[]
+  expect(shortcuts.at(-1)).toMatchObject({ name: 'Alle Bilder', url: '/boards' })
+  expect(shortcuts.length).toBeLessThanOrEqual(4)
+})
+
+test('S4: the offline page has no script, no other file, and the escaped name of the site', async () => {
+  const { get, patch } = await setUp()
+  await patch({ name: '<img src=x>' })
+  const answer = await get('/offline.html?language=ar')
+  const page = await answer.text()
+  expect(answer.headers.get('content-security-policy')).toBe(offlinePolicy)
+  expect([answer.headers.get('content-type'), answer.headers.get('content-language')]).toEqual(['text/html; charset=utf-8', 'ar'])
+  expect(page).toContain('dir="rtl"')
+  expect(page).toContain('&lt;img src=x&gt;')
+  expect(page).not.toMatch(/<(script|link|img|style)|url\(/)
+  expect((await get('/offline.html?language=%3Cscript%3E')).headers.get('content-language')).toBe('en')
 })
 
 test('a change of the name leaves the logo, and a new logo has a new address', async () => {

@@ -9,6 +9,7 @@ import { useCanvasParts, useSession, useUi } from '../canvas-context.ts'
 import { choose } from '../ui-store.ts'
 import { DeviceSettings } from './settings/DeviceSettings.tsx'
 import { KeySettings } from './settings/KeySettings.tsx'
+import { ReadySettings } from './settings/ReadySettings.tsx'
 
 const Section = ({ title, children }: { title: string; children: ReactNode }) => (
   <section className="border-line border-t pt-3 pb-4 first:border-t-0 first:pt-0 last:pb-0">
@@ -63,6 +64,9 @@ export const SettingsPanel = () => {
     <div data-testid="settings">
       <Section title={t('settings.look')}>
         <LookSettings />
+      </Section>
+      <Section title={t('ready.section')}>
+        <ReadySettings />
       </Section>
       <Section title={t('settings.language')}>
         <LanguageSettings />

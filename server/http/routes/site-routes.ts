@@ -3,7 +3,11 @@ import { createHash } from 'node:crypto'
 import { changesOf } from '../../../lib/act.ts'
 import { isGone } from '../../../lib/erasing.ts'
 import { invalid } from '../../../lib/refusal.ts'
-import { type SiteSettings, type SiteUpdate, showSite, siteLimits } from '../../../lib/site.ts'
+import { defaultSite, type SiteSettings, type SiteUpdate, showSite, siteLimits } from '../../../lib/site.ts'
+import { boardCardOf, listCanvases } from '../../../lib/start-page.ts'
+import { isLanguage } from '../../../lib/words/language.ts'
+import { pageCatalogues } from '../../../lib/words/page-catalogues.ts'
+import { createPageWords, type PageWords } from '../../../lib/words/page-words.ts'
 import { type Parsed, parse } from '../../parse.ts'
 import { readLogo } from '../../pictures/read-logo.ts'
 import { notFound } from '../../refusals.ts'
@@ -12,6 +16,7 @@ import { matchesTag } from '../entity-tag.ts'
 import { type Answer, json } from '../exchange.ts'
 import { readRev } from '../if-match.ts'
 import { manifestOf } from '../manifest.ts'
+import { offlinePage, offlinePolicy } from '../offline-page.ts'
 import { problemAnswer } from '../problem.ts'
 import { maxSettingsKiB, readJson, readPictureBytes } from '../read-body.ts'
 import type { Call, Route } from '../router.ts'
@@ -29,7 +34,8 @@ export const siteRoutes = (parts: RouteParts): Route[] => {
     })
   return [
     { method: 'GET', path: '/api/site', open: true, handle: async () => json(200, showSite(await parts.site.get())) },
-    { method: 'GET', path: '/manifest.webmanifest', handle: () => manifest(parts) },
+    { method: 'GET', path: '/manifest.webmanifest', handle: (call) => manifest(parts, call) },
+    { method: 'GET', path: '/offline.html', handle: (call) => offline(parts, call) },
     { method: 'GET', path: '/api/site/logo', open: true, handle: ({ request }) => logo(parts, request) },
     {
       method: 'GET',
@@ -49,11 +55,31 @@ export const siteRoutes = (parts: RouteParts): Route[] => {
   ]
 }
 
-const manifest = ({ site }: RouteParts) =>
-  site.get().then((settings): Answer => {
-    const headers = { 'content-type': 'application/manifest+json', 'cache-control': 'no-cache' }
-    return { status: 200, headers, body: JSON.stringify(manifestOf(settings)) }
-  })
+/** The words of `?language=`, because browsers request these files without cookies. English for any other. */
+const wordsOf = ({ request }: Call): PageWords => {
+  const asked = new URLSearchParams(request.search).get('language') ?? undefined
+  const language = isLanguage(asked) ? asked : 'en'
+  return createPageWords(language, pageCatalogues[language])
+}
+
+const manifest = async ({ site, placing, operations }: RouteParts, call: Call): Promise<Answer> => {
+  const [settings, all] = await Promise.all([site.get(), placing.canvases.list().catch(() => [])])
+  const boards = listCanvases(all, operations.online).map(boardCardOf)
+  const headers = { 'content-type': 'application/manifest+json', 'cache-control': 'no-cache' }
+  return { status: 200, headers, body: JSON.stringify(manifestOf(settings, { boards, words: wordsOf(call) })) }
+}
+
+const offline = async ({ site }: RouteParts, call: Call): Promise<Answer> => {
+  const words = wordsOf(call)
+  const { name } = await site.get().catch(() => defaultSite)
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'content-language': words.language,
+    'content-security-policy': offlinePolicy,
+    'cache-control': 'no-cache',
+  }
+  return { status: 200, headers, body: offlinePage(name, words) }
+}
 
 /** Browsers ask each time whether it has changed, because a restore may give an older logo the `rev` of a newer one. */
 const logo = async ({ store, site }: RouteParts, request: Call['request']): Promise<Answer> => {
