@@ -81,7 +81,7 @@ test('a process without the web role answers only probes', async () => {
   )
   expect(statuses).toEqual([200, 200, 200, 200, 404, 404])
   const health = (await (await fetch(`${url}/api/health`)).json()) as { checks: Record<string, unknown> }
-  const services = ['heartbeat', 'overview', 'history', 'stats', 'snapshots', 'webhooks']
+  const services = ['heartbeat', 'overview', 'history', 'stats', 'profiles', 'snapshots', 'templates', 'webhooks']
   expect(Object.keys(health.checks)).toEqual(['process', 'store', 'stream', ...services])
 })
 
