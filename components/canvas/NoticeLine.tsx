@@ -10,7 +10,15 @@ import { colorName } from './ui-store.ts'
 const shownMs = 5_000
 /** A notice that does not answer an action is shown longer, so that it is noticed. */
 const shownLongerMs = 15_000
-const unexpected: ReadonlySet<string> = new Set(['picture_simple', 'picture_incomplete', 'board_reset', 'stale_epoch'])
+const unexpected: ReadonlySet<string> = new Set([
+  'picture_simple',
+  'picture_incomplete',
+  'board_reset',
+  'stale_epoch',
+  'template_removed',
+  'template_gone',
+  'template_elsewhere',
+])
 
 interface Line {
   readonly testId: 'notice' | 'finale' | 'hint'

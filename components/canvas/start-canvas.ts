@@ -14,6 +14,7 @@ import { exposeToAutomation } from './load-automation-handle.ts'
 import { browserEnvironment } from './session/browser-environment.ts'
 import { CanvasSession } from './session/session.ts'
 import { createStrokes } from './strokes.ts'
+import { takeLinkedId } from './templates/linked/linked-address.ts'
 import { TemplateLoader } from './templates/template-loader.ts'
 import { announce, choose, colorInUse, colorName, createUiStore, followOtherTabs, inspect } from './ui-store.ts'
 import { startVoice } from './voice/start-voice.ts'
@@ -110,7 +111,9 @@ export const startCanvas = (host: HTMLElement, { canvasId, words }: { canvasId: 
 
   const showColor = () => engine.setSelectedColor(colorInUse(session.store.getState().canvas, ui.getState()))
   engine.setGrid(ui.getState().grid)
-  if (ui.getState().memory.hasTemplates) void templates.load()
+  const linked = takeLinkedId()
+  if (linked) void templates.openLink(linked.id, { isSeen: !linked.hasLocation })
+  else if (ui.getState().memory.hasTemplates) void templates.load()
   const onMotion = () => engine.setReducedMotion(isMotionLess())
   motion.addEventListener('change', onMotion)
   const stops = [

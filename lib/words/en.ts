@@ -1,6 +1,7 @@
 import { enColors } from './en-colors.ts'
 import { enDevice } from './en-device.ts'
 import { enInspector } from './en-inspector.ts'
+import { enLinkedTemplates } from './en-linked-templates.ts'
 import { enMinimap } from './en-minimap.ts'
 import { enNumbers } from './en-numbers.ts'
 import { enStrokes } from './en-strokes.ts'
@@ -186,6 +187,7 @@ export const en = {
 
   ...enStrokes,
   templateView: enTemplateView,
+  linkedTemplates: enLinkedTemplates,
 
   panel: {
     close: 'Close',
@@ -239,6 +241,11 @@ export const en = {
     waitingUnavailable: 'The board cannot be saved right now. Your pixels are kept and sent again.',
     waitingOverloaded: 'The board is very busy. Your pixels are kept and sent again.',
     template_nothing_here: 'Nothing is left to paint in the parts that are loaded.',
+    template_gone: 'There is no template at this link. It may have been removed.',
+    template_elsewhere: 'This template belongs to another board.',
+    template_removed: 'A shared template was removed. You keep a copy on this device.',
+    template_full: 'You have 20 templates already. Delete one, then open the link again.',
+    template_unloaded: 'The template could not be loaded. Open the link again.',
     template_done: 'The template is done: nothing is left to paint.',
     other: 'That did not work. Your pixel is back; nothing else was changed.',
   },

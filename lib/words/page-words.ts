@@ -42,6 +42,12 @@ export type NoticeCode =
   /** Nothing of the templates is left to paint: in the parts that are loaded, or at all. */
   | 'template_nothing_here'
   | 'template_done'
+  /** A template by link: there is none, it is of another board, its owner removed it, there is no room, or it could not be loaded. */
+  | 'template_gone'
+  | 'template_elsewhere'
+  | 'template_removed'
+  | 'template_full'
+  | 'template_unloaded'
   | 'picture_simple'
   | 'picture_incomplete'
   | 'too_many_sockets'

@@ -162,11 +162,24 @@ export class Api {
     return this.#request(path, { init, read: async (response) => parse(await response.json()), silenceMs: silenceMs.answer })
   }
 
+  /** Sends any request as this page's painter. */
+  request(path: string, init: RequestInit, body: 'json' | 'bytes' | 'nothing'): Promise<Answer<unknown>> {
+    const read = async (response: Response): Promise<unknown> => {
+      if (body === 'nothing') return true
+      return body === 'json' ? response.json() : new Uint8Array(await response.arrayBuffer())
+    }
+    return this.#sendAsPainter(init, (withHeaders) => this.#request(path, { init: withHeaders, read, silenceMs: silenceMs.board }))
+  }
+
+  #asPainter<Value>(path: string, init: RequestInit, parse: (value: unknown) => Value | null): Promise<Answer<Value>> {
+    return this.#sendAsPainter(init, (withHeaders) => this.#json(path, withHeaders, parse))
+  }
+
   /** Sends the request as this page's painter, and again as another painter if the server does not accept the first. */
-  async #asPainter<Value>(path: string, init: RequestInit, parse: (value: unknown) => Value | null): Promise<Answer<Value>> {
+  async #sendAsPainter<Value>(init: RequestInit, request: (init: RequestInit) => Promise<Answer<Value>>): Promise<Answer<Value>> {
     const send = async () => {
       const headers = this.#identity.headers()
-      const answer = await this.#json(path, { ...init, headers: { ...(init.headers as Record<string, string>), ...headers } }, parse)
+      const answer = await request({ ...init, headers: { ...(init.headers as Record<string, string>), ...headers } })
       if (answer.kind === 'ok') this.#identity.confirm(headers)
       return answer
     }

@@ -171,6 +171,10 @@ export class CanvasSession implements Session {
     return this.#optimistic.stroke()
   }
 
+  request(...[path, init, body]: Parameters<Session['request']>) {
+    return this.#api.request(path, init, body)
+  }
+
   notify(notice: Parameters<Session['notify']>[0]) {
     this.store.setState({ notice: { ...notice, id: ++this.#notices } })
   }

@@ -12,6 +12,7 @@ import type { ProblemCode } from '../../../lib/refusal.ts'
 import type { ShownCanvas } from '../../../lib/show-canvas.ts'
 import type { NoticeCode, NoticeParams } from '../../../lib/words/page-words.ts'
 import type { PixelSink } from '../engine/types.ts'
+import type { Answer } from './api.ts'
 import type { MonotonicClock } from './monotonic-clock.ts'
 import type { Transport } from './transport-choice.ts'
 
@@ -96,6 +97,8 @@ export interface Session {
    * The tiles to follow, the most important first (`engine.visibleTiles()`). The first `inWindow` of them are in the window.
    */
   viewTiles(tiles: readonly TileNumber[], inWindow?: number): void
+  /** Sends a request as this page's painter. `body` says what the answer has. */
+  request(path: string, init: RequestInit, body: 'json' | 'bytes' | 'nothing'): Promise<Answer<unknown>>
   /** Shows a notice of the page to the painter. */
   notify(notice: Omit<Notice, 'id'>): void
   /** Idempotent. */

@@ -1,6 +1,7 @@
 /** Starts what follows the templates of a board: the saved list, and what draws and counts them. */
 import { remember } from '../board-memory.ts'
 import type { CanvasInfo, Session } from '../session/types.ts'
+import { LinkedTemplates } from './linked/linked-templates.ts'
 import type { TemplateParts } from './template-loader.ts'
 import { openTemplateShelf } from './template-shelf.ts'
 import { TemplateStore } from './template-store.ts'
@@ -20,6 +21,7 @@ const canvasOf = (session: Session): Promise<CanvasInfo> =>
 export interface StartedTemplates {
   readonly store: TemplateStore
   readonly view: TemplateView
+  readonly linked: LinkedTemplates
   readonly stop: () => void
 }
 
@@ -41,11 +43,25 @@ export const startTemplates = async (parts: TemplateParts): Promise<StartedTempl
   await store.reload()
   const view = new TemplateView({ ...parts, store })
   stops.push(() => view.dispose())
+  const linked = followLinks(parts, store)
+  stops.push(() => linked.dispose())
   return {
     store,
     view,
+    linked,
     stop: () => {
       for (const stop of stops) stop()
     },
   }
 }
+
+const followLinks = ({ session, canvasId }: TemplateParts, store: TemplateStore) =>
+  new LinkedTemplates({
+    session,
+    store,
+    canvasId,
+    // `randomUUID` needs a secure context.
+    newId: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(''),
+    isHidden: () => document.hidden,
+    timers: { set: (callback, delayMs) => window.setTimeout(callback, delayMs), clear: (timer) => window.clearTimeout(timer) },
+  })

@@ -7,6 +7,7 @@ import type { BoardChanges } from '../board-changes.ts'
 import type { CanvasEngine } from '../engine/types.ts'
 import type { Session } from '../session/types.ts'
 import type { UiStore } from '../ui-store.ts'
+import type { LinkedTemplates } from './linked/linked-templates.ts'
 import type { TemplateStore } from './template-store.ts'
 import type { TemplateView } from './template-view.ts'
 
@@ -25,10 +26,12 @@ interface LoadedTemplates {
   /** Null until the templates are loaded. */
   readonly store: TemplateStore | null
   readonly view: TemplateView | null
+  /** Templates by link. */
+  readonly linked: LinkedTemplates | null
 }
 
 export class TemplateLoader {
-  readonly state: StoreApi<LoadedTemplates> = createStore<LoadedTemplates>(() => ({ store: null, view: null }))
+  readonly state: StoreApi<LoadedTemplates> = createStore<LoadedTemplates>(() => ({ store: null, view: null, linked: null }))
   readonly #parts: TemplateParts
   #loading: Promise<TemplateStore> | null = null
   #stop: (() => void) | null = null
@@ -45,6 +48,22 @@ export class TemplateLoader {
       throw error
     })
     return this.#loading
+  }
+
+  /** Shows the template of a link. `isSeen`: and brings it into view. Never rejects. */
+  async openLink(id: string, { isSeen }: { isSeen: boolean }) {
+    const { engine, session } = this.#parts
+    try {
+      await this.load()
+    } catch {
+      session.notify({ kind: 'error', code: 'template_unloaded' })
+      return
+    }
+    const template = await this.state.getState().linked?.open(id)
+    if (!template || !isSeen || this.#isDisposed) return
+    const { x, y, picture } = template
+    const zoom = Math.min(32, Math.max(1, Math.floor((Math.min(innerWidth, innerHeight) * 0.6) / Math.max(picture.width, picture.height))))
+    engine.centerOn({ x: x + picture.width / 2, y: y + picture.height / 2, zoom })
   }
 
   /** Tiles that templates need beside those in view. */
@@ -70,10 +89,10 @@ export class TemplateLoader {
 
   async #start(): Promise<TemplateStore> {
     const { startTemplates } = await import('./start-templates.ts')
-    const { store, view, stop } = await startTemplates(this.#parts)
+    const { store, view, linked, stop } = await startTemplates(this.#parts)
     if (this.#isDisposed) stop()
     else this.#stop = stop
-    this.state.setState({ store, view })
+    this.state.setState({ store, view, linked })
     return store
   }
 
