@@ -9,7 +9,7 @@ import type { CanvasId, PainterId, Position, TileNumber } from './brand.ts'
 import { asCommitId } from './brand.ts'
 import type { Canvas } from './canvas.ts'
 import { hybridAt } from './clock.ts'
-import { type Commit, type CommitKind, type CommitPixel, maxCommitPixels, type Undone } from './commit.ts'
+import { type Commit, type CommitKind, type CommitPixel, maxCommitPixels } from './commit.ts'
 import { type BoardPoint, positionOf, tileOf } from './geometry.ts'
 import { tileKey } from './tile-key.ts'
 
@@ -36,20 +36,9 @@ interface OpenTile {
   readonly writes: Map<Position, { readonly layer: number; readonly commit: OpenCommit; readonly pixel: CommitPixel }>
 }
 
-interface PixelToWrite {
-  readonly canvas: Canvas
-  readonly point: BoardPoint
-  readonly color: number
-  readonly by: PainterId
-  readonly cause: CommitKind
-  readonly undoes?: Undone
-}
-
 export interface GroupCommits {
   /** Returns the commit of the pixel and the pixel's index in it. */
-  add(write: PixelToWrite): { commit: OpenCommit; index: number }
-  /** Whether the group has placed a pixel there that stands. */
-  isPlacedOver(canvas: Canvas, point: BoardPoint): boolean
+  add(write: { canvas: Canvas; point: BoardPoint; color: number; by: PainterId; cause: CommitKind }): { commit: OpenCommit; index: number }
   /** Sets the final times. `pixels` has the last write of each pixel. */
   finish(): { commits: readonly Commit[]; pixels: PixelWrite[] }
 }
@@ -79,7 +68,7 @@ export const createGroupCommits = (options: {
   }
 
   return {
-    add({ canvas, point, color, by, cause, undoes }) {
+    add({ canvas, point, color, by, cause }) {
       const tile = tileOf(canvas.tileSize, point)
       const position = positionOf(canvas.tileSize, point)
       const { layers, writes } = openTile(canvas, tile)
@@ -90,15 +79,9 @@ export const createGroupCommits = (options: {
       layers[layer] = commit
       const stored = before ? null : storedPixel(canvas.id, tile, position)
       commit.atMs = hybridAt(commit.atMs, stored?.atMs ?? null)
-      const previous = before?.pixel.color ?? stored?.color ?? canvas.background
-      const pixel = { position, color, previous, by, ...(undoes && { undoes }) }
+      const pixel = { position, color, previous: before?.pixel.color ?? stored?.color ?? canvas.background, by }
       writes.set(position, { layer, commit, pixel })
       return { commit, index: commit.pixels.push(pixel) - 1 }
-    },
-    isPlacedOver(canvas, point) {
-      const tile = tiles.get(tileKey({ canvas: canvas.id, tile: tileOf(canvas.tileSize, point) }))
-      const last = tile?.writes.get(positionOf(canvas.tileSize, point))
-      return last !== undefined && last.commit.cause !== 'undo'
     },
     finish() {
       const pixels: PixelWrite[] = []

@@ -1,5 +1,5 @@
 /** What the pages show before a script has loaded anything. A page never fails because of the store: it then shows the defaults, and its scripts try again. */
-import { isListed } from '../lib/canvas.ts'
+import { type Canvas, isListed } from '../lib/canvas.ts'
 import { defaultSite, type SiteOfPage, siteOfPage } from '../lib/site.ts'
 import { type BoardCard, boardCardOf, firstBoard, listCanvases, type StartPage, startPageOf } from '../lib/start-page.ts'
 import type { RouteParts } from './http/routes/route-parts.ts'
@@ -12,7 +12,7 @@ export interface PageData {
   /** Null when they cannot be read. */
   boards(): Promise<readonly BoardCard[] | null>
   /** Null when there is no such board, or it cannot be read. */
-  boardTitle(id: string): Promise<string | null>
+  board(id: string): Promise<Pick<Canvas, 'id' | 'title' | 'width' | 'height'> | null>
   /** The Markdown of the privacy policy. Empty for none. */
   privacy(): Promise<string>
 }
@@ -40,10 +40,6 @@ export const createPageData = ({ canvases, site, online }: PageDataOptions): Pag
         () => null,
       ),
     privacy: async () => (await readSite()).privacy,
-    boardTitle: (id) =>
-      canvases.get(id).then(
-        (canvas) => canvas?.title ?? null,
-        () => null,
-      ),
+    board: (id) => canvases.get(id).catch(() => null),
   }
 }

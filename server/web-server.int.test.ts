@@ -26,7 +26,7 @@ const start = async (options: Partial<WebServerOptions> = {}, listen: (http: Ser
     prepareForNext: () => undefined,
   }
   const pages = { handle: async () => undefined, ready: Promise.resolve(), close: async () => undefined }
-  web.serve({ api, pages, gate: null, dev: false, isSecure: () => false })
+  web.serve({ api, pages, gate: null, dev: false, isSecure: () => false, publicUrls: [] })
   const port = await web.listen({ port: 0, host: '127.0.0.1' })
   closers.push(() => web.close())
   const dial = (localAddress = '127.0.0.1') => {

@@ -10,6 +10,7 @@ import type { Duplex } from 'node:stream'
 import { connectionLimits, createRequestGuard, guardConnections, requestTimeouts } from './http/connection-guard.ts'
 import type { NodeAdapter } from './http/node-adapter.ts'
 import { NosniffResponse } from './http/nosniff-response.ts'
+import { addressHeaders } from './http/page-address.ts'
 import type { PageGate } from './http/page-gate.ts'
 import { PendingAnswers } from './http/pending-answers.ts'
 import { endText } from './http/plain-text.ts'
@@ -42,6 +43,7 @@ export interface ServedParts {
   /** Null passes every request to Next, because its development server uses further paths and headers. */
   readonly gate: PageGate | null
   readonly isSecure: (request: IncomingMessage) => boolean
+  readonly publicUrls: readonly string[]
   readonly dev: boolean
 }
 
@@ -137,7 +139,7 @@ const listen = async (http: Server, { port, host }: { port: number; host: string
 }
 
 const createHandler =
-  ({ api, pages, gate, isSecure, dev }: ServedParts): Handler =>
+  ({ api, pages, gate, isSecure, publicUrls, dev }: ServedParts): Handler =>
   async (request, response) => {
     if (!isProbe(pathOf(request))) {
       if (!pages) {
@@ -151,9 +153,12 @@ const createHandler =
       }
     }
     if (!pages || api.usesBypass(request)) return api.answer(request, response)
-    if (gate && !(await gate.admit(request, response))) return
     const https = isSecure(request)
+    // The gate removes the query.
+    const address = addressHeaders({ url: request.url ?? '', host: request.headers.host, https, publicUrls })
+    if (gate && !(await gate.admit(request, response))) return
     api.prepareForNext(request, response)
+    Object.assign(request.headers, address)
     // Requests below /api that go to Next are data, and have other headers than pages.
     if (!request.url?.startsWith('/api/')) setPageHeaders(request, response, { dev, https })
     if (gate) await gate.render(request, response, () => pages.handle(request, response))

@@ -1,13 +1,13 @@
 'use client'
 
-import { Minus, Plus } from 'lucide-react'
+import { Minus, Plus, Share2 } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { linkPath } from '../../lib/board-location.ts'
 import { zoomText } from '../../lib/words/page-words.ts'
 import { useWords } from '../language.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { useCanvasParts, useShortcut, useUi } from './canvas-context.ts'
-import { announce } from './ui-store.ts'
+import { announce, togglePanel } from './ui-store.ts'
 
 /** A text that is shown for a moment, and that screen readers announce. */
 const useBriefText = () => {
@@ -31,7 +31,7 @@ const useBriefText = () => {
 export const ViewCard = () => {
   const words = useWords()
   const { t } = words
-  const { engine, session } = useCanvasParts()
+  const { engine, session, ui } = useCanvasParts()
   const zoom = useUi((state) => state.zoom)
   const cell = useUi((state) => state.cell)
   const { said, say } = useBriefText()
@@ -79,6 +79,13 @@ export const ViewCard = () => {
           <span className="text-muted">{t('view.noCell')}</span>
         )}
       </button>
+      <IconButton
+        icon={Share2}
+        label={t('sharing.title')}
+        shortcut={useShortcut('panel.share')}
+        chosen={useUi((state) => state.panel === 'share')}
+        onClick={() => togglePanel(ui, 'share')}
+      />
     </div>
   )
 }

@@ -28,5 +28,20 @@ export const enInspector = {
     copied: 'Link copied',
     /** Beside a field with the link, where a page may not write to the clipboard. */
     copyByHand: 'Copy this link',
+    profile: 'Profile of {name}',
+  },
+
+  sharing: {
+    title: 'Share',
+    link: 'Link to this place',
+    send: 'Send',
+    qr: 'QR code of this link',
+    picture: 'Picture',
+    part: 'What it shows',
+    view: 'This view',
+    board: 'The whole board',
+    scale: 'Size',
+    times: '×{scale, number}',
+    download: 'Download {width, number, plain} × {height, number, plain}',
   },
 } as const

@@ -57,6 +57,7 @@ export const createServing = (shared: SharedModules, options: ServingOptions): S
         pages,
         gate,
         dev,
+        publicUrls: config.publicUrls,
         isSecure: (request) =>
           speaksHttps({ peer: addresses.peerOf(request), host: request.headers.host ?? null, publicUrls: config.publicUrls }),
       })

@@ -5,6 +5,7 @@ import { place2022 } from '../../lib/palette.ts'
 import { decodeChunks } from '../../lib/png/png-chunks.ts'
 import { testCanvas } from '../store/store.fixture.ts'
 import { type BoardPngOptions, boardPng, fitsPng } from './board-png.ts'
+import { enlarged, wholeOf } from './sampling.ts'
 
 const colors32 = place2022.map(({ hex }) => hex)
 const colors256 = Array.from({ length: 256 }, (_, i) => `#${(i * 65_793).toString(16).padStart(6, '0').toUpperCase()}`)
@@ -28,7 +29,7 @@ const bytesOf = async (stream: ReadableStream<Uint8Array>) =>
 
 /** Decodes the PNG with another library and compares each pixel. */
 const expectBoard = async (canvas: BoardPngOptions['canvas'], scale: number) => {
-  const png = await bytesOf(boardPng({ canvas, boardOf: boardOf(canvas), scale }))
+  const png = await bytesOf(boardPng({ canvas, boardOf: boardOf(canvas), sampling: enlarged(wholeOf(canvas), scale) }))
   const { width, height, depth, data, palette } = decode(png, { checkCrc: true })
   expect({ width, height }).toEqual({ width: canvas.width * scale, height: canvas.height * scale })
   const bytesPerRow = Math.ceil((width * depth) / 8)
@@ -82,32 +83,36 @@ describe('boardPng', () => {
   test('reads each tile once, one row of tiles at a time', async () => {
     const canvas = testCanvas({ width: 130, height: 70, tileSize: 64 })
     const asked: number[] = []
-    await bytesOf(boardPng({ canvas, boardOf: boardOf(canvas, asked), scale: 1 }))
+    await bytesOf(boardPng({ canvas, boardOf: boardOf(canvas, asked), sampling: enlarged(wholeOf(canvas), 1) }))
     expect(asked).toEqual([0, 1, 2, 256, 257, 258])
   })
 
   test('is an indexed PNG with header, palette, pixels and end', async () => {
     const canvas = testCanvas()
-    const types = [...decodeChunks(await bytesOf(boardPng({ canvas, boardOf: boardOf(canvas), scale: 1 })))].map(({ type }) => type)
+    const types = [
+      ...decodeChunks(await bytesOf(boardPng({ canvas, boardOf: boardOf(canvas), sampling: enlarged(wholeOf(canvas), 1) }))),
+    ].map(({ type }) => type)
     expect([...new Set(types)]).toEqual(['IHDR', 'PLTE', 'IDAT', 'IEND'])
   })
 
   test('fails when a board cannot be read', async () => {
     const fault = new Error('store down')
-    await expect(bytesOf(boardPng({ canvas: testCanvas(), boardOf: () => Promise.reject(fault), scale: 1 }))).rejects.toBe(fault)
+    await expect(
+      bytesOf(boardPng({ canvas: testCanvas(), boardOf: () => Promise.reject(fault), sampling: enlarged(wholeOf(testCanvas()), 1) })),
+    ).rejects.toBe(fault)
   })
 
   test('a color that came to the palette after the canvas was read is shown as the background', async () => {
     const canvas = testCanvas({ width: 4, height: 1, tileSize: 64, background: 1 })
     const board = async () => Uint8Array.from({ length: 64 * 64 }, (_, i) => [0, 4, 2, 255][i] ?? 0)
-    const { data, depth } = decode(await bytesOf(boardPng({ canvas, boardOf: board, scale: 1 })))
+    const { data, depth } = decode(await bytesOf(boardPng({ canvas, boardOf: board, sampling: enlarged(wholeOf(canvas), 1) })))
     expect([depth, data[0]]).toEqual([2, 0b00_01_10_01])
   })
 
   test('stops reading boards when its reader cancels', async () => {
     const canvas = testCanvas({ width: 64, height: 16_384, tileSize: 64, palette: colors256 })
     const asked: number[] = []
-    const reader = boardPng({ canvas, boardOf: boardOf(canvas, asked), scale: 8 }).getReader()
+    const reader = boardPng({ canvas, boardOf: boardOf(canvas, asked), sampling: enlarged(wholeOf(canvas), 8) }).getReader()
     await reader.read()
     await reader.cancel()
     expect(asked.length).toBeLessThan(256)

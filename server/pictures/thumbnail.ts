@@ -2,13 +2,14 @@
 import { buffer } from 'node:stream/consumers'
 import { tileOf, tilesX } from '../../lib/geometry.ts'
 import { type BoardPngOptions, boardPng, knownColor } from './board-png.ts'
+import { enlarged, wholeOf } from './sampling.ts'
 
 /** The longest side of a thumbnail. A smaller canvas is not enlarged. */
 export const maxThumbnailSide = 256
 /** Pixels that are counted at once: about 5 ms. */
 const pixelsAtOnce = 1_048_576
 
-export interface ThumbnailOptions extends Omit<BoardPngOptions, 'scale'> {
+export interface ThumbnailOptions extends Omit<BoardPngOptions, 'sampling'> {
   /** Does a part of the work when the process has time for it. */
   readonly inTurn: (part: () => Promise<void>) => Promise<void>
 }
@@ -20,7 +21,7 @@ export const thumbnailPng = async (options: ThumbnailOptions): Promise<Uint8Arra
   for (let y = 0; y < height; y++) board.set(colors.subarray(y * width, (y + 1) * width), y * tileSize)
   const { palette, background } = options.canvas
   const canvas = { width, height, tileSize, palette, background }
-  return buffer(boardPng({ canvas, boardOf: async () => board, scale: 1 }))
+  return buffer(boardPng({ canvas, boardOf: async () => board, sampling: enlarged(wholeOf(canvas), 1) }))
 }
 
 /** One row of tiles is in memory. */

@@ -19,9 +19,7 @@ import { describeProjections } from './projections-contract.ts'
 import { describeSite } from './site-contract.ts'
 import { paint } from './store.fixture.ts'
 import { createStoreContext, type StoreContext, type StoreUnderTest } from './store-context.fixture.ts'
-import { describeTemplateCounts } from './template-counts-contract.ts'
 import { describeTemplates } from './templates-contract.ts'
-import { describeUndo } from './undo-contract.ts'
 import { describeWebhooks } from './webhooks-contract.ts'
 
 const subjects = [
@@ -31,7 +29,6 @@ const subjects = [
   describePlacing,
   describeCharges,
   describeIdempotency,
-  describeUndo,
   describeOutbox,
   describeLog,
   describeDeadLetters,
@@ -45,7 +42,6 @@ const subjects = [
   describeMembership,
   describeWebhooks,
   describeTemplates,
-  describeTemplateCounts,
 ]
 
 export const describeStore = (name: string, make: () => Promise<StoreUnderTest>) => {

@@ -79,9 +79,7 @@ export const createStoreContext = (subject: StoreUnderTest) => {
 }
 
 export const codesOf = (outcome: RequestOutcome | undefined) =>
-  outcome?.kind === 'done'
-    ? outcome.results.map((result) => (result.ok ? 'placed' : result.refusal.code))
-    : [outcome?.kind === 'refused' ? outcome.refusal.code : undefined]
+  outcome?.kind === 'done' ? outcome.results.map((result) => (result.ok ? 'placed' : result.refusal.code)) : [outcome?.refusal.code]
 
 export const placementsOf = (outcome: RequestOutcome | undefined): Placement[] => {
   expect(outcome?.kind).toBe('done')

@@ -1,6 +1,6 @@
 'use client'
 
-import { Check, Link2, Pipette } from 'lucide-react'
+import { Check, Link2, Pipette, Share2, User } from 'lucide-react'
 import { linkPath } from '../../../lib/board-location.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
 import { useWords } from '../../language.tsx'
@@ -8,15 +8,20 @@ import { IconButton } from '../../ui/IconButton.tsx'
 import { useCanvasParts } from '../canvas-context.ts'
 import { chooseColor } from '../color-choice.ts'
 import { LinkField, useCopyLink } from '../sharing/use-copy-link.tsx'
+import { inspect, showPainter, togglePanel } from '../ui-store.ts'
+import { useSheets } from '../use-media-query.ts'
+import type { PixelFacts } from './read-pixel.ts'
 
 interface CellActionsProps {
   readonly cell: BoardPoint
   /** The palette index and the name of its color; null while it is unknown. */
   readonly color: number | null
   readonly name: string | null
+  /** Whose pixel stands there. */
+  readonly by: PixelFacts['by']
 }
 
-export const CellActions = ({ cell, color, name }: CellActionsProps) => {
+export const CellActions = ({ cell, color, name, by }: CellActionsProps) => {
   const words = useWords()
   const { t } = words
   const { engine, session, ui } = useCanvasParts()
@@ -24,6 +29,12 @@ export const CellActions = ({ cell, color, name }: CellActionsProps) => {
     const canvas = session.store.getState().canvas?.id ?? ''
     return location.origin + linkPath(canvas, { x: cell.gx, y: cell.gy, zoom: engine.view().zoom })
   })
+  const isSheet = useSheets()
+  /** The sheet would cover a panel. */
+  const open = (openPanel: () => void) => {
+    if (isSheet) inspect(ui, null)
+    openPanel()
+  }
   return (
     <div className="shrink-0 border-line border-t p-1.5">
       {byHand !== null && (
@@ -46,6 +57,10 @@ export const CellActions = ({ cell, color, name }: CellActionsProps) => {
           label={t(isCopied ? 'inspector.copied' : 'inspector.copyLink')}
           onClick={() => void copy()}
         />
+        {by && (
+          <IconButton icon={User} label={t('inspector.profile', { name: by.name })} onClick={() => open(() => showPainter(ui, by.id))} />
+        )}
+        <IconButton icon={Share2} label={t('sharing.title')} onClick={() => open(() => togglePanel(ui, 'share'))} className="lg:hidden" />
       </div>
     </div>
   )

@@ -99,7 +99,12 @@ const Inside = ({ canvas, cell }: CellProps) => {
           <div className="min-h-0 flex-1 overflow-y-auto border-line border-t px-3.5 py-2 sm:empty:hidden">
             <CellHistory inspection={inspection} nowMs={Math.max(nowMs, session.serverNow())} />
           </div>
-          <CellActions cell={cell} color={shown} name={shown === null ? null : colorText(words, colorName(canvas, shown))} />
+          <CellActions
+            cell={cell}
+            color={shown}
+            name={shown === null ? null : colorText(words, colorName(canvas, shown))}
+            by={state.facts?.by ?? null}
+          />
         </>
       )}
     </>

@@ -22,7 +22,7 @@ export const CellHistory = ({ inspection, nowMs }: { inspection: Inspection; now
       <Trouble inspection={inspection} />
       {facts && facts.history.length > 0 && (
         <ol aria-label={t('inspector.history')} data-testid="cell-history">
-          {facts.history.map((entry) => (
+          {facts.history.filter(isShown).map((entry) => (
             <Entry key={entry.at} entry={entry} canvas={canvas} isOwn={entry.by?.id === painter?.id} nowMs={nowMs} />
           ))}
         </ol>
@@ -40,6 +40,9 @@ export const CellHistory = ({ inspection, nowMs }: { inspection: Inspection; now
     </>
   )
 }
+
+/** An undo is shown at what it took back. */
+const isShown = ({ cause }: PixelEntry) => cause !== 'undo'
 
 /** Why the history is missing or old. */
 const Trouble = ({ inspection }: { inspection: Inspection }) => {

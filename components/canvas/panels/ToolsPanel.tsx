@@ -39,7 +39,7 @@ export const ToolsPanel = () => {
   return (
     <div data-testid="tools">
       <div className="grid grid-cols-3 gap-2">
-        {panelsIn('board').map(({ id, icon, label }) => (
+        {[...panelsIn('board'), ...panelsIn('view')].map(({ id, icon, label }) => (
           <Tile key={id} name={id} icon={icon} label={label(words)} onClick={() => ui.setState({ panel: id, panelIsLow: false })} />
         ))}
         <Tile

@@ -1,20 +1,21 @@
 /** The panels of the tool group, in its order. A new panel is one component file and one entry here. */
-import { CircleQuestionMark, LayoutGrid, type LucideIcon, ScrollText, SlidersHorizontal, Trophy, User } from 'lucide-react'
+import { CircleQuestionMark, LayoutGrid, type LucideIcon, ScrollText, Share2, SlidersHorizontal, Trophy, User } from 'lucide-react'
 import type { ComponentType } from 'react'
 import { textHash } from '../../../lib/text-hash.ts'
 import type { PageWords } from '../../../lib/words/page-words.ts'
 import type { BoardMemory } from '../board-memory.ts'
 import type { CanvasInfo } from '../session/types.ts'
 
-export type PanelId = 'leaderboard' | 'painter' | 'rules' | 'help' | 'settings' | 'tools'
+export type PanelId = 'share' | 'leaderboard' | 'painter' | 'rules' | 'help' | 'settings' | 'tools'
 
 export interface Panel {
   readonly id: PanelId
   /**
    * Where its button is. `board`: in the tool group before the hairline, and on a phone among the tools that the dock opens. `page`: in the
-   * tool group after the hairline. `menu`: in the painter's menu, and on a phone among the tools. Null without a button.
+   * tool group after the hairline. `menu`: in the painter's menu, and on a phone among the tools. `view`: beside
+   * the coordinates, and on a phone among the tools. Null without a button.
    */
-  readonly group: 'board' | 'page' | 'menu' | null
+  readonly group: 'board' | 'page' | 'menu' | 'view' | null
   readonly icon: LucideIcon
   /** The keys that open and close it, unless the painter has chosen another. The first one is shown. */
   readonly keys: readonly string[]
@@ -35,6 +36,15 @@ export const panels: readonly Panel[] = [
     label: ({ t }) => t('numbers.title'),
     title: ({ t }) => t('numbers.title'),
     load: () => import('./numbers/LeaderboardPanel.tsx').then(({ LeaderboardPanel }) => LeaderboardPanel),
+  },
+  {
+    id: 'share',
+    group: 'view',
+    icon: Share2,
+    keys: ['s'],
+    label: ({ t }) => t('sharing.title'),
+    title: ({ t }) => t('sharing.title'),
+    load: () => import('../sharing/SharePanel.tsx').then(({ SharePanel }) => SharePanel),
   },
   {
     id: 'painter',

@@ -3,14 +3,17 @@ import { asTile, type TileNumber } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
 import { problemOf, type Refusal } from '../../../lib/refusal.ts'
 import { requestCosts } from '../../limits/limits.ts'
-import { boardPng, fitsPng, maxPngSide } from '../../pictures/board-png.ts'
+import { boardPng } from '../../pictures/board-png.ts'
 import { paintPicture } from '../../pictures/paint-picture.ts'
 import { readPicture } from '../../pictures/picture.ts'
-import { badParameter, noCanvas, noTile } from '../../refusals.ts'
+import { enlarged, type Sampling } from '../../pictures/sampling.ts'
+import { noCanvas, noTile } from '../../refusals.ts'
 import { forAdmins, type Operator } from '../callers.ts'
 import { matchesTag } from '../entity-tag.ts'
 import { type Answer, json } from '../exchange.ts'
+import { createFittedPictures } from '../fitted-pictures.ts'
 import { queryNumber, querySwitch } from '../params.ts'
+import { readPictureQuery } from '../picture-query.ts'
 import { problemAnswer } from '../problem.ts'
 import { readPictureBytes } from '../read-body.ts'
 import { readingPicture } from '../reading-picture.ts'
@@ -38,6 +41,12 @@ export const pictureRoutes = (parts: RouteParts): Route[] => {
     costly: parts.pictures.costly,
     now: parts.clock.monotonicNow,
   })
+  const fittedPictures = createFittedPictures({
+    expensiveReads: parts.expensiveReads,
+    costly: parts.pictures.costly,
+    boardOf: (canvas, tile) => readColors(parts, canvas, tile),
+    now: parts.clock.monotonicNow,
+  })
   return [
     { method: 'GET', path: '/api/canvases/:id/thumbnail.png', open: true, handle: (call) => showThumbnail(parts, thumbnails, call) },
     {
@@ -45,7 +54,7 @@ export const pictureRoutes = (parts: RouteParts): Route[] => {
       path: '/api/canvases/:id/board.png',
       open: true,
       cost: requestCosts.picture,
-      handle: (call) => write(parts, call),
+      handle: (call) => write(parts, fittedPictures, call),
     },
     { method: 'POST', path: '/api/admin/canvases/:id/picture', handle: forAdmins(parts.access.callers, paintAlone) },
   ]
@@ -53,24 +62,37 @@ export const pictureRoutes = (parts: RouteParts): Route[] => {
 
 const busy: Refusal = { code: 'overloaded', detail: 'Another picture is being painted. Try again in a moment.', retryAfterMs: 2_000 }
 
-const write = async ({ placing, liveTiles, pictures }: RouteParts, { request, params, query }: Call): Promise<Answer> => {
-  const canvas = await placing.canvases.get(params.id ?? '')
+type FittedPictures = ReturnType<typeof createFittedPictures>
+
+const write = async (parts: RouteParts, fittedPictures: FittedPictures, call: Call): Promise<Answer> => {
+  const { placing, liveTiles } = parts
+  const canvas = await placing.canvases.get(call.params.id ?? '')
   if (!canvas) return problemAnswer(noCanvas)
-  const scale = queryNumber(query, { name: 'scale', min: 1, max: 8, fallback: 1 })
-  if (!scale.ok) return problemAnswer(scale.refusal)
-  if (!fitsPng(canvas, scale.value)) return problemAnswer(badParameter('scale', `makes a picture of more than ${maxPngSide} pixels a side`))
-  const boardOf = async (tile: TileNumber) => {
-    const board = await liveTiles.board({ canvas: canvas.id, tile })
-    if (!board) throw new Error('The canvas was removed while its picture was written.')
-    return board.colors
-  }
-  const headers = { 'content-type': 'image/png', 'cache-control': 'public, max-age=1' }
+  const asked = readPictureQuery(call.query, canvas)
+  if (!asked.ok) return problemAnswer(asked.refusal)
   // Reads the store before the answer begins, so that an unavailable store can still be answered with 503.
   if (!(await liveTiles.board({ canvas: canvas.id, tile: asTile(0) }))) return problemAnswer(noTile)
+  const { region, scale, fit } = asked.value
+  if (!fit) return streamPicture(parts, call, { canvas, sampling: enlarged(region, scale) })
+  const headers = { 'content-type': 'image/png', 'cache-control': 'public, max-age=60' }
+  if (call.request.method === 'HEAD') return { status: 200, headers, body: null }
+  const made = await fittedPictures(call.request.peer.address, { canvas, region, size: fit })
+  return made.ok ? { status: 200, headers, body: made.value } : problemAnswer(made.refusal)
+}
+
+const readColors = async ({ liveTiles }: Pick<RouteParts, 'liveTiles'>, canvas: Canvas, tile: TileNumber) => {
+  const board = await liveTiles.board({ canvas: canvas.id, tile })
+  if (!board) throw new Error('The canvas was removed while its picture was written.')
+  return board.colors
+}
+
+const streamPicture = (parts: RouteParts, { request }: Call, picture: { canvas: Canvas; sampling: Sampling }): Answer => {
+  const { pictures } = parts
+  const headers = { 'content-type': 'image/png', 'cache-control': 'public, max-age=1' }
   if (request.method === 'HEAD') return { status: 200, headers, body: null }
   const opened = pictures.open.open(request.peer.address)
   if (!opened.ok) return problemAnswer(opened.refusal)
-  const source = boardPng({ canvas, scale: scale.value, boardOf })
+  const source = boardPng({ ...picture, boardOf: (tile) => readColors(parts, picture.canvas, tile) })
   return { status: 200, headers, body: readingPicture({ source, picture: opened.picture, costly: pictures.costly }) }
 }
 
