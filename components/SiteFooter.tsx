@@ -1,9 +1,12 @@
 'use client'
 
+import { lazy, Suspense } from 'react'
 import { LanguageSelect } from './LanguageSelect.tsx'
 import { useWords } from './language.tsx'
-import { Markdown } from './Markdown.tsx'
 import { useSite } from './site.tsx'
+
+/** Most sites have no text here, and the first load is smaller without the reader of Markdown. */
+const Markdown = lazy(() => import('./Markdown.tsx').then((loaded) => ({ default: loaded.Markdown })))
 
 /** How visitors reach the host, and the way to the privacy policy. Nothing while the host has set neither. */
 export const SiteLinks = ({ className }: { className: string }) => {
@@ -12,7 +15,11 @@ export const SiteLinks = ({ className }: { className: string }) => {
   if (contact === '' && !hasPrivacy) return null
   return (
     <div className={`text-[12.5px] text-muted ${className}`} data-testid="site-links">
-      {contact === '' ? null : <Markdown text={contact} below={2} newTab={t('rules.newTab')} />}
+      {contact !== '' && (
+        <Suspense>
+          <Markdown text={contact} below={2} newTab={t('rules.newTab')} />
+        </Suspense>
+      )}
       {hasPrivacy ? (
         <a
           className="flex w-fit items-center underline underline-offset-2 hover:text-ink pointer-coarse:h-[44px]"

@@ -63,7 +63,7 @@ test('E3 an announcement is shown and read once, and stays away after it is dism
   await expect(spoken).toHaveText('The finale begins at eight.')
   await host.patch({ title: 'Other' })
   await expect(page.getByTestId('board-title')).toHaveText('Other')
-  await expect(page).toHaveTitle('Other · Fresco')
+  await expect(page).toHaveTitle(/Other · Fresco$/)
   expect(await heard()).toEqual(['The finale begins at eight.'])
 
   await page.reload()
