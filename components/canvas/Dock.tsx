@@ -12,6 +12,7 @@ import { NoticeLine } from './NoticeLine.tsx'
 import { Palette } from './Palette.tsx'
 import { PanelStrip } from './panels/PanelCard.tsx'
 import { StrokeCounter } from './StrokeCounter.tsx'
+import { UndoButton } from './UndoButton.tsx'
 import { choose, togglePanel, toggleTool } from './ui-store.ts'
 import { useMediaQuery, useSheets } from './use-media-query.ts'
 
@@ -99,7 +100,8 @@ const Sheet = () => {
       <div className="flex items-center gap-2.5 p-2">
         <ChargeMeter compact />
         <ChosenSwatch />
-        {touch ? <PaintButton className="min-w-0 flex-1 truncate" /> : <span className="flex-1" />}
+        {touch ? <PaintButton className="min-w-0 flex-1 truncate px-2" /> : <span className="flex-1" />}
+        <UndoButton compact />
         <ToolsButton />
         <IconButton icon={ChevronUp} label={t('dock.unfold')} onClick={() => choose(ui, { folded: false })} />
       </div>
@@ -119,7 +121,8 @@ const Sheet = () => {
       </div>
       <div className="mt-2 flex items-center gap-2">
         <ToolButtons />
-        {touch && <PaintButton className="min-w-0 flex-1 leading-tight" />}
+        <UndoButton compact />
+        {touch && <PaintButton className="min-w-0 flex-1 px-2 leading-tight" />}
       </div>
     </div>
   )
@@ -129,12 +132,15 @@ const Sheet = () => {
 const Row = () => {
   const touch = useUi((state) => state.touch)
   const isNarrow = !useMediaQuery('(min-width: 1024px)')
+  const isWide = useMediaQuery('(min-width: 1280px)')
+  const hasText = useMediaQuery('(min-width: 1100px)') && (isWide || !touch)
   return (
     <div className="flex items-center gap-4 px-4 py-2.5 max-lg:gap-3 max-lg:px-3">
       <ChargeMeter compact={touch && isNarrow} />
       <div className="h-10 w-px shrink-0 bg-line" />
       <Palette columns={16} />
       <ToolButtons />
+      <UndoButton compact={!hasText} />
       {touch && (
         <PaintButton className="min-w-32 whitespace-nowrap max-lg:w-24 max-lg:min-w-0 max-lg:shrink-0 max-lg:whitespace-normal max-lg:px-2 max-lg:text-[13px] max-lg:leading-tight" />
       )}

@@ -47,6 +47,7 @@ export class BoardChanges {
         sink.paintOptimistic(tile, position, color, animate)
         report(tile, [position], color === null ? 'settled' : 'optimistic')
       },
+      pixelAt: (cell) => sink.pixelAt(cell),
       dropTile: (tile) => {
         sink.dropTile(tile)
         report(tile, null)

@@ -17,6 +17,7 @@ export interface Command {
 
 export const commands: readonly Command[] = [
   { id: 'eyedropper', keys: ['e'], action: { do: 'eyedropper' }, label: ({ t }) => t('dock.eyedropper') },
+  { id: 'undo', keys: ['u'], action: { do: 'undo' }, label: ({ t }) => t('undo.name') },
   { id: 'inspect', keys: ['i'], action: { do: 'inspect' }, label: ({ t }) => t('inspector.inspect') },
   { id: 'brush', keys: ['b'], action: { do: 'brush' }, label: ({ t }) => t('strokes.brush') },
   { id: 'grid', keys: ['g'], action: { do: 'grid' }, label: ({ t }) => t('tools.grid') },

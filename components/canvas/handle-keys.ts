@@ -74,6 +74,8 @@ export const handleKeys = ({
         return toggleTool(ui, 'eyedropper')
       case 'brush':
         return toggleTool(ui, 'brush')
+      case 'undo':
+        return session.undo()
       case 'inspect':
         return toggleInspector({ engine, ui })
       case 'panel':

@@ -15,6 +15,8 @@ export type KeyAction =
   | { do: 'eyedropper' }
   /** The brush on or off. */
   | { do: 'brush' }
+  /** Takes back the newest step. */
+  | { do: 'undo' }
   /** Opens the inspector at the selected cell, or closes it there. */
   | { do: 'inspect' }
   | { do: 'panel'; id: PanelId }

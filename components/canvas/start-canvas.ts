@@ -137,6 +137,8 @@ export const startCanvas = (host: HTMLElement, { canvasId, words }: { canvasId: 
       engine.themeChanged()
     }),
     session.store.subscribe((state, before) => {
+      const undone = state.undone - before.undone
+      if (undone > 0) announce(ui, words.t('undo.done', { count: undone }))
       const saved = state.saved - before.saved
       if (saved > 0) announce(ui, saved === 1 ? words.t('announce.saved') : words.t('strokes.saved', { count: saved }))
       if (!state.canvas || state.canvas === before.canvas) return

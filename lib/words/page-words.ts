@@ -37,6 +37,10 @@ export type NoticeCode =
   | 'not_shown'
   /** The board has another history: the host has started it over or restored it. */
   | 'board_reset'
+  /** The server did not take back all pixels of a step. */
+  | 'undo_refused'
+  | 'undo_off'
+  | 'nothing_to_undo'
   /** The cells are too small to draw on. */
   | 'too_small_to_draw'
   /** Nothing of the templates is left to paint: in the parts that are loaded, or at all. */
@@ -55,18 +59,29 @@ export type NoticeCode =
 
 export interface NoticeParams {
   readonly retryAfterMs?: number
-  /** With `waiting`: the code of the server; absent if there was no answer. */
+  /** With `waiting` and `undo_refused`: the code of the server; absent if there was no answer. */
   readonly reason?: ProblemCode
   /** The number of pixels that the notice is about. */
   readonly count?: number
-  /** With a refusal of a stroke: the number of pixels that were sent together. */
+  /** With a refusal of a stroke or of its undo: the number of its pixels. */
   readonly of?: number
 }
 
-export const noticeText = (words: PageWords, code: NoticeCode, { of, ...params }: NoticeParams = {}): string => {
+export const noticeText = (words: PageWords, code: NoticeCode, params: NoticeParams = {}): string => {
+  const { of } = params
+  if (code === 'undo_refused') return undoText(words, params)
+  if (code === 'undo_off') return words.t('undo.off')
+  if (code === 'nothing_to_undo') return words.t('undo.nothing')
   const text = sentenceOf(words, code, params)
   if (of === undefined) return text
   return words.t('strokes.cameBack', { count: params.count ?? of, of, reason: text })
+}
+
+/** Why pixels were not taken back; of a stroke also how many were. */
+const undoText = ({ t }: PageWords, { count = 0, of = 1, reason, retryAfterMs }: NoticeParams): string => {
+  const key = reason && hasMessage(t, 'undo.refused', reason) ? reason : 'other'
+  const text = t(`undo.refused.${key}`, { wait: waitText(t, retryAfterMs ?? 1_000) })
+  return of > 1 ? t('undo.partly', { count, of, reason: text }) : text
 }
 
 const sentenceOf = ({ t }: PageWords, code: NoticeCode, { retryAfterMs, reason, count = 1 }: NoticeParams): string => {
@@ -108,6 +123,7 @@ export const zoomText = ({ t }: PageWords, zoom: number): string =>
 
 interface NamedMessages {
   readonly notice: keyof typeof en.notice
+  readonly 'undo.refused': keyof typeof en.undo.refused
   readonly 'failed.by': keyof typeof en.failed.by
   readonly color: keyof typeof en.color
 }

@@ -77,6 +77,8 @@ export interface PixelSink {
   drawPixels(tile: TileNumber, positions: Uint32Array, colors: Uint8Array): void
   /** An optimistic pixel on top of the board, or null to show the board again. */
   paintOptimistic(tile: TileNumber, position: Position, color: number | null, animate: boolean): void
+  /** The palette index shown at this cell, with optimistic pixels; null where nothing is loaded. */
+  pixelAt(cell: BoardPoint): number | null
   /** The tile is no longer followed, so its bytes are dropped. Its optimistic pixels stay. */
   dropTile(tile: TileNumber): void
 }
@@ -118,8 +120,6 @@ export interface CanvasEngine extends PixelSink {
   setReducedMotion(on: boolean): void
   /** The CSS variables `--plaster`, `--surface`, `--line`, `--ink` of the host changed. */
   themeChanged(): void
-  /** The palette index shown at this cell, with optimistic pixels; null where nothing is loaded. */
-  pixelAt(cell: BoardPoint): number | null
   /** The cell shows a painted pixel that the board does not include yet. */
   isOptimistic(cell: BoardPoint): boolean
   /** The shown bytes of a tile, with optimistic pixels, for reading only; null while it is not loaded. */

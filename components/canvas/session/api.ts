@@ -19,6 +19,9 @@ import {
   readProblem,
   readReceipt,
   readToken,
+  readUndone,
+  readUndoneBatch,
+  type UndoAnswer,
 } from './messages.ts'
 import { readCanvas } from './read-canvas.ts'
 import { type ServerClock, timeOfDateHeader } from './server-clock.ts'
@@ -111,6 +114,19 @@ export class Api {
     const { key, epoch } = options
     const pixels = options.pixels.map(({ cell, color }) => ({ gx: cell.gx, gy: cell.gy, color }))
     return this.#place('/api/pixels/batch', { key, body: { canvas: this.#options.canvasId, epoch, pixels } }, readBatch)
+  }
+
+  /** Takes placements back. One answer for each, in order. */
+  async undo(ids: readonly string[]): Promise<Answer<readonly UndoAnswer[]>> {
+    const [id, ...others] = ids
+    if (id === undefined) return { kind: 'ok', value: [] }
+    const init = { method: 'POST', keepalive: true }
+    if (others.length > 0) {
+      const headers = { 'Content-Type': 'application/json' }
+      return this.#asPainter('/api/placements/undo', { ...init, headers, body: JSON.stringify({ ids }) }, readUndoneBatch)
+    }
+    const answer = await this.#asPainter(`/api/placements/${encodeURIComponent(id)}/undo`, init, readUndone)
+    return answer.kind === 'ok' ? { kind: 'ok', value: [{ ok: true, undone: answer.value }] } : answer
   }
 
   receipt(placementId: string) {

@@ -12,6 +12,8 @@ export const initialState = (wallMs: number): SessionState => ({
   charges: null,
   pending: 0,
   saved: 0,
+  undo: null,
+  undone: 0,
   notice: null,
   changedTemplate: null,
 })

@@ -49,22 +49,51 @@ export const readToken = (value: unknown): Token | null => {
 
 export interface PlacedAnswer {
   readonly id: string
+  /** In the server's time. */
+  readonly atMs: number
   readonly charges: Charges | null
 }
 
 export const readPlaced = (value: unknown): PlacedAnswer | null =>
-  isObject(value) && typeof value['id'] === 'string' ? { id: value['id'], charges: readCharges(value['charges']) } : null
+  isObject(value) && typeof value['id'] === 'string'
+    ? { id: value['id'], atMs: readTimeMs(value['at']) ?? 0, charges: readCharges(value['charges']) }
+    : null
+
+const readTimeMs = (value: unknown): number | null => {
+  const atMs = typeof value === 'string' ? Date.parse(value) : Number.NaN
+  return Number.isNaN(atMs) ? null : atMs
+}
 
 /** One of the results of a batch. */
 export type PixelAnswer = { ok: true; placed: PlacedAnswer } | { ok: false; problem: ProblemInfo }
 
-export const readBatch = (value: unknown): PixelAnswer[] | null => {
-  const results = isObject(value) ? value['results'] : null
-  if (!Array.isArray(results)) return null
-  return results.map((result: unknown) => {
+export const readBatch = (value: unknown): PixelAnswer[] | null =>
+  readResults(value, (result) => {
     const placed = readPlaced(result)
-    return placed ? { ok: true, placed } : { ok: false, problem: readProblem(result) ?? { code: 'invalid_request', retryAfterMs: null } }
+    return placed ? { ok: true, placed } : { ok: false, problem: readProblem(result) ?? unknownProblem }
   })
+
+/** What stands at a cell after an undo. */
+export interface Undone {
+  /** `#RRGGBB`. */
+  readonly color: string
+  readonly charges: Charges | null
+}
+
+export type UndoAnswer = { ok: true; undone: Undone } | { ok: false; problem: ProblemInfo }
+
+export const readUndone = (value: unknown): Undone | null =>
+  isObject(value) && typeof value['color'] === 'string' ? { color: value['color'], charges: readCharges(value['charges']) } : null
+
+export const readUndoneBatch = (value: unknown): UndoAnswer[] | null =>
+  readResults(value, (result) => {
+    const undone = readUndone(result)
+    return undone ? { ok: true, undone } : { ok: false, problem: readProblem(result) ?? unknownProblem }
+  })
+
+const readResults = <Result>(value: unknown, read: (result: unknown) => Result): Result[] | null => {
+  const results = isObject(value) ? value['results'] : null
+  return Array.isArray(results) ? results.map((result: unknown) => read(result)) : null
 }
 
 /** The placement's seq in a receipt; null while it has none. */
@@ -75,14 +104,16 @@ export const readReceipt = (value: unknown): { seq: number | null } | null =>
 export const readFirstCommitAtMs = (value: unknown): number | null => {
   const commits = isObject(value) ? value['commits'] : null
   const first: unknown = Array.isArray(commits) ? commits[0] : null
-  const atMs = isObject(first) && typeof first['at'] === 'string' ? Date.parse(first['at']) : Number.NaN
-  return Number.isNaN(atMs) ? null : atMs
+  return isObject(first) ? readTimeMs(first['at']) : null
 }
 
 export interface ProblemInfo {
   readonly code: ProblemCode
   readonly retryAfterMs: number | null
 }
+
+/** A result that this version cannot read. */
+export const unknownProblem: ProblemInfo = { code: 'invalid_request', retryAfterMs: null }
 
 export const readProblem = (value: unknown): ProblemInfo | null => {
   if (!isObject(value) || typeof value['code'] !== 'string' || !Object.hasOwn(problemStatus, value['code'])) return null

@@ -12,27 +12,23 @@ import type { Api } from './api.ts'
 import { DrawnStroke, type Put } from './drawn-stroke.ts'
 import { refusalOf } from './local-refusal.ts'
 import type { PainterCharges } from './painter-charges.ts'
-import { loadPending, storePending } from './pending-storage.ts'
+import { loadPending, type PendingStore, storePending } from './pending-storage.ts'
 import { keepTryingMs, maxPending, type PendingPixel, type PlacementOutcome, PlacementQueue } from './placement-queue.ts'
 import { Receipts } from './receipts.ts'
 import type { TileSync } from './tile-sync.ts'
 import type { CanvasInfo, Notice, Runtime, SessionEnvironment, SessionState, Stroke } from './types.ts'
-
-/** Where the optimistic pixels without an answer are kept through a reload of the page. */
-export interface PendingStore {
-  readonly storage: SessionEnvironment['storage']
-  readonly canvasId: string
-  /** The server's time as far as it is known, because stored times outlive this page's monotonic clock. */
-  readonly serverNow: () => number
-}
+import type { UndoBoard, UndoSteps } from './undo-steps.ts'
+import { UndonePixels } from './undone-pixels.ts'
 
 export interface OptimisticPixelsOptions {
   readonly runtime: Runtime & Pick<SessionEnvironment, 'newKey'>
   readonly store: PendingStore
-  readonly sink: Pick<PixelSink, 'paintOptimistic'>
+  readonly sink: Pick<PixelSink, 'paintOptimistic' | 'pixelAt'>
   readonly api: Pick<Api, 'place' | 'placeBatch' | 'receipt'>
   readonly charges: PainterCharges
-  readonly tiles: () => Pick<TileSync, 'seqOf' | 'shows' | 'follows'>
+  readonly tiles: () => Pick<TileSync, 'seqOf' | 'shows' | 'follows' | 'current'>
+  /** The steps of undo follow what is painted. */
+  readonly steps: () => Pick<UndoSteps, 'began' | 'answered' | 'expired'>
   readonly publish: (change: Partial<Pick<SessionState, 'pending' | 'saved'>>) => void
   readonly notify: (notice: Omit<Notice, 'id'>) => void
 }
@@ -42,6 +38,7 @@ export class OptimisticPixels {
   readonly #overlay = new Overlay()
   readonly #queue: PlacementQueue
   readonly #receipts: Receipts
+  readonly #undone: UndonePixels
   /** Acknowledged pixels that are not known to be on the board. */
   readonly #saved = new Map<string, OptimisticPixel>()
   #canvas: CanvasInfo | null = null
@@ -69,6 +66,30 @@ export class OptimisticPixels {
       wanted: (key) => this.#overlay.has(key),
       onSeq: (key, seq) => this.#onSeq(key, seq),
     })
+    this.#undone = new UndonePixels({
+      runtime,
+      overlay: this.#overlay,
+      tileSize: () => this.#canvas?.tileSize ?? 1,
+      tiles: options.tiles,
+      onChange: (tile, position) => this.#draw(tile, position, false),
+    })
+  }
+
+  /** The board for the steps of undo. */
+  readonly undoBoard: UndoBoard = {
+    isPending: (key) => this.#queue.has(key),
+    withdraw: (keys) => {
+      const withdrawn = this.#queue.withdraw(keys)
+      this.#takeBack(withdrawn)
+      return new Set(withdrawn.map(({ key }) => key))
+    },
+    cover: (pixel) => this.#undone.cover(pixel),
+    uncover: (pixel) => this.#undone.uncover(pixel),
+    undone: (pixel, color) => {
+      this.#saved.delete(pixel.key)
+      this.#overlay.refuse(pixel.key)
+      this.#undone.undone(pixel, color)
+    },
   }
 
   /** The placements without an answer, with those of a stroke that is being drawn, and how many requests are being sent. */
@@ -90,6 +111,7 @@ export class OptimisticPixels {
     if (before === null) return this.#restore(canvas)
     if (before.epoch === canvas.epoch) return
     this.#stroke?.drop()
+    this.#undone.dropped(null)
     for (const pixel of [...this.#saved.values()]) this.#remove(pixel)
   }
 
@@ -97,21 +119,18 @@ export class OptimisticPixels {
   place(cell: BoardPoint, color: number): boolean {
     const put = this.#put(cell, color)
     if (!put.ok) return this.#refuse(put.code, put.retryAfterMs)
-    this.#queue.add([put.pixel])
+    this.#send([put.pixel])
     return true
   }
 
   /** Begins a stroke. One that is still being drawn is sent. */
   stroke(): Stroke {
     this.#stroke?.send()
-    const { notify, charges, runtime } = this.#options
+    const { notify, runtime } = this.#options
     this.#stroke = new DrawnStroke({
       put: (cell, color) => this.#put(cell, color),
-      takeBack: (pixels) => {
-        for (const pixel of pixels) this.#remove(pixel)
-        charges.notSaved(pixels.length, null)
-      },
-      send: (pixels) => this.#queue.add(pixels),
+      takeBack: (pixels) => this.#takeBack(pixels),
+      send: (pixels) => this.#send(pixels),
       newKey: runtime.newKey,
       notify,
     })
@@ -122,11 +141,13 @@ export class OptimisticPixels {
   advance(colors: { tile: TileNumber; seq: Seq; colorAt: (position: Position) => number | null }) {
     const { tile, seq, colorAt } = colors
     for (const pixel of this.#overlay.advance({ tile, tileSeq: seq, colorAt })) this.#left(pixel)
+    this.#undone.advance(tile, colorAt)
   }
 
   /** A tile is no longer followed. Its saved pixels will be on its board when it is loaded again. */
   dropped(tile: TileNumber) {
     for (const pixel of [...this.#saved.values()]) if (pixel.tile === tile) this.#remove(pixel)
+    this.#undone.dropped(tile)
   }
 
   /** The server may accept what waits: it is reachable again, or it has sent new charges. */
@@ -136,13 +157,13 @@ export class OptimisticPixels {
 
   /** Drops the pixels that are kept through a reload of the page. */
   forget() {
-    const { storage, canvasId } = this.#options.store
-    storePending(storage, canvasId, [])
+    storePending(this.#options.store.storage, this.#options.store.canvasId, [])
   }
 
   dispose() {
     this.#queue.dispose()
     this.#receipts.dispose()
+    this.#undone.dispose()
   }
 
   #restore(canvas: CanvasInfo) {
@@ -184,8 +205,20 @@ export class OptimisticPixels {
     const spending = this.#options.charges.spend()
     if (!spending.ok) return refuse('cooldown', spending.retryAfterMs)
     const { newKey, now } = this.#options.runtime
-    const pixel = { key: newKey(), cell, color, epoch: canvas.epoch, createdAtMs: now() }
+    const before = this.#options.sink.pixelAt(cell) ?? color
+    const pixel = { key: newKey(), cell, color, before, epoch: canvas.epoch, createdAtMs: now() }
     return { ok: true, pixel: this.#show(canvas, pixel, true) }
+  }
+
+  /** A click or a stroke. */
+  #send(pixels: readonly PendingPixel[]) {
+    this.#options.steps().began(pixels.map(({ key, cell, color, before = color }) => ({ key, cell, color, before, placement: null })))
+    this.#queue.add(pixels)
+  }
+
+  #takeBack(pixels: readonly PendingPixel[]) {
+    for (const pixel of pixels) this.#remove(pixel)
+    this.#options.charges.notSaved(pixels.length, null)
   }
 
   /** Draws a pixel on top of the board. */
@@ -214,6 +247,7 @@ export class OptimisticPixels {
     const last = saved.at(-1)
     if (last) this.#options.charges.saved({ charges: last.answer.charges, createdAtMs: last.pixel.createdAtMs, repeated: isAgain })
     if (refused.length > 0) this.#onRefused(refused, saved.length + refused.length)
+    this.#options.steps().answered({ saved, refused })
   }
 
   /** Of a stroke, one sentence gives the first reason and how many pixels are taken back. */
@@ -229,8 +263,8 @@ export class OptimisticPixels {
   }
 
   #onExpired(pixels: readonly PendingPixel[]) {
-    for (const pixel of pixels) this.#remove(pixel)
-    this.#options.charges.notSaved(pixels.length, null)
+    this.#takeBack(pixels)
+    this.#options.steps().expired(pixels.map(({ key }) => key))
     void this.#options.charges.loadMe()
     this.#options.notify({ kind: 'error', code: 'not_saved', params: { count: pixels.length } })
   }

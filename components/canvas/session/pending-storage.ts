@@ -17,11 +17,19 @@ export interface StoredPixel {
   readonly createdAtMs: number
 }
 
-type PendingStore = NonNullable<SessionEnvironment['storage']>
+type PendingStorage = SessionEnvironment['storage']
+
+/** Where the pixels without an answer, and the steps of undo, are kept through a reload of the page. */
+export interface PendingStore {
+  readonly storage: PendingStorage
+  readonly canvasId: string
+  /** The server's time as far as it is known, because stored times outlive this page's monotonic clock. */
+  readonly serverNow: () => number
+}
 
 const nameOf = (canvasId: string) => `fresco:pending:${canvasId}`
 
-export const storePending = (storage: PendingStore | undefined, canvasId: string, pixels: readonly StoredPixel[]) => {
+export const storePending = (storage: PendingStorage, canvasId: string, pixels: readonly StoredPixel[]) => {
   try {
     if (pixels.length === 0) storage?.removeItem(nameOf(canvasId))
     else
@@ -34,7 +42,7 @@ export const storePending = (storage: PendingStore | undefined, canvasId: string
   }
 }
 
-export const loadPending = (storage: PendingStore | undefined, canvasId: string): StoredPixel[] => {
+export const loadPending = (storage: PendingStorage, canvasId: string): StoredPixel[] => {
   try {
     const stored: unknown = JSON.parse(storage?.getItem(nameOf(canvasId)) ?? '[]')
     return Array.isArray(stored) ? stored.filter(isStored) : []

@@ -8,7 +8,7 @@ import type { BoardPoint } from '../../../lib/geometry.ts'
 import type { ProblemCode } from '../../../lib/refusal.ts'
 import type { Answer, Api } from './api.ts'
 import { backoffMs } from './backoff.ts'
-import type { PixelAnswer, PlacedAnswer, ProblemInfo } from './messages.ts'
+import { type PixelAnswer, type PlacedAnswer, type ProblemInfo, unknownProblem } from './messages.ts'
 import { Timer } from './timer.ts'
 import type { Runtime } from './types.ts'
 
@@ -21,6 +21,8 @@ export interface PendingPixel {
   readonly tile: TileNumber
   readonly position: Position
   readonly color: number
+  /** What the board showed below it. */
+  readonly before?: number
   /** The epoch in which it was painted. It is never placed in another one. */
   readonly epoch?: string | undefined
   readonly createdAtMs: number
@@ -91,6 +93,10 @@ export class PlacementQueue {
     this.#pending.push(...entriesOf(pixels))
     this.#changed()
     this.#pump()
+  }
+
+  has(key: string) {
+    return this.#pending.some(({ pixels }) => pixels.some((pixel) => pixel.key === key))
   }
 
   /** Removes pixels of requests that were never sent, and returns them. The others may be saved already. */
@@ -225,9 +231,6 @@ export class PlacementQueue {
     this.#timer.set(() => this.#pump(), Math.max(1, dueMs - nowMs))
   }
 }
-
-/** A batch of a newer server may have fewer results than pixels. The missing ones are taken back. */
-const unknownProblem: ProblemInfo = { code: 'invalid_request', retryAfterMs: null }
 
 const entriesOf = (pixels: readonly PendingPixel[]): Entry[] => {
   const entries: (Entry & { pixels: PendingPixel[] })[] = []

@@ -25,6 +25,7 @@ const frequent = [
   'place',
   'place',
   'stroke',
+  'undo',
   'loseFrames',
   'loseAnswers',
   'cut',
@@ -38,7 +39,7 @@ type Fixture = ReturnType<typeof startSession>
 
 const createSteps = ({ server, session, browser }: Fixture, random: () => number) => {
   const below = (limit: number) => Math.floor(random() * limit)
-  const did = { placed: 0, drawn: 0, cuts: 0, commits: 0 }
+  const did = { placed: 0, drawn: 0, withdrawn: 0, undone: 0, cuts: 0, commits: 0 }
   let epochs = 1
   const steps: Record<(typeof frequent | typeof rare)[number], () => void> = {
     commit() {
@@ -56,6 +57,12 @@ const createSteps = ({ server, session, browser }: Fixture, random: () => number
       if (random() < 0.2) return stroke.drop()
       stroke.send()
       did.drawn += count
+    },
+    undo() {
+      const before = session.store.getState().pending
+      session.undo()
+      // Pixels that were not sent yet.
+      did.withdrawn += before - session.store.getState().pending
     },
     loseFrames() {
       server.loseFrames = below(3)
@@ -124,11 +131,12 @@ const play = async (seed: number) => {
   expect(state().pending).toBe(0)
   expect(word()).toBe('live')
   for (const tile of tiles) expect(screen.bytes(tile), `tile ${tile}`).toEqual(server.board(tile))
-  const unsaved = did.placed + did.drawn - server.saved.size
-  const taken = notices.filter(({ kind, code }) => kind !== 'info' && code !== 'queue_full')
+  const unsaved = did.placed + did.drawn - did.withdrawn - server.saved.size
+  const taken = notices.filter(({ kind, code }) => kind !== 'info' && code !== 'queue_full' && !code.includes('undo'))
   const returned = taken.reduce((sum, { params }) => sum + (params?.count ?? 1), 0)
   // A saved pixel may be taken back too, if all of its answers were lost. A pixel that was not saved is always taken back.
   expect(returned).toBeGreaterThanOrEqual(unsaved)
+  did.undone = state().undone
   session.dispose()
   await clock.advance(60_000)
   expect(clock.waiting).toBe(0)
@@ -136,12 +144,13 @@ const play = async (seed: number) => {
 }
 
 test('A2 A3 A4 after any faults the board is exact, and every optimistic pixel is saved once or returned with a notice', async () => {
-  const total = { placed: 0, drawn: 0, cuts: 0, commits: 0 }
+  const total = { placed: 0, drawn: 0, undone: 0, cuts: 0, commits: 0 }
   await fc.assert(
     fc.asyncProperty(fc.integer(), async (seed) => {
       const did = await play(seed)
       total.placed += did.placed
       total.drawn += did.drawn
+      total.undone += did.undone
       total.cuts += did.cuts
       total.commits += did.commits
     }),
@@ -149,6 +158,7 @@ test('A2 A3 A4 after any faults the board is exact, and every optimistic pixel i
   )
   expect(total.placed).toBeGreaterThan(400)
   expect(total.drawn).toBeGreaterThan(400)
+  expect(total.undone).toBeGreaterThan(200)
   expect(total.cuts).toBeGreaterThan(150)
   expect(total.commits).toBeGreaterThan(400)
 })

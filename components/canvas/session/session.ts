@@ -9,12 +9,11 @@ import { Connection } from './connection.ts'
 import { catchingUpAfterMs, isLive, nextConnection } from './connection-info.ts'
 import { ControlSeq } from './control-seq.ts'
 import { initialState } from './initial-state.ts'
-import { readHeads, readPixels, readTemplateAnnouncement } from './messages.ts'
-import { OptimisticPixels } from './optimistic-pixels.ts'
 import { PainterCharges } from './painter-charges.ts'
-import { readCanvas } from './read-canvas.ts'
+import { createPainterPixels, type PainterPixels } from './painter-pixels.ts'
 import { SeenSampler } from './seen-sampler.ts'
 import { ServerClock } from './server-clock.ts'
+import { listenToSocket } from './socket-messages.ts'
 import { TileSync } from './tile-sync.ts'
 import { Timer } from './timer.ts'
 import { TransportChoice } from './transport-choice.ts'
@@ -39,7 +38,7 @@ export class CanvasSession implements Session {
   readonly #control: ControlSeq
   readonly #tiles: TileSync
   readonly #charges: PainterCharges
-  readonly #optimistic: OptimisticPixels
+  readonly #pixels: PainterPixels
   readonly #seen: SeenSampler
   #notices = 0
   #notCurrentSinceMs: number | null = null
@@ -89,10 +88,10 @@ export class CanvasSession implements Session {
     this.#charges = new PainterCharges({
       runtime,
       api,
-      pending: () => this.#optimistic.pending,
+      pending: () => this.#pixels.optimistic.pending,
       publish: (change) => this.store.setState(change),
     })
-    this.#optimistic = this.#createOptimisticPixels()
+    this.#pixels = this.#createPainterPixels()
     this.#control = new ControlSeq({ timers, joinAgain: () => this.#tiles.joinAgain() })
     this.#tiles = this.#createTileSync()
     this.#connection = this.#createConnection()
@@ -100,10 +99,10 @@ export class CanvasSession implements Session {
     void this.#start()
   }
 
-  #createOptimisticPixels(): OptimisticPixels {
+  #createPainterPixels() {
     const { canvasId, sink, environment } = this.#options
     const { newKey, storage } = environment
-    return new OptimisticPixels({
+    return createPainterPixels({
       runtime: { ...this.#runtime, newKey },
       store: { storage, canvasId, serverNow: this.serverNow },
       sink,
@@ -127,12 +126,12 @@ export class CanvasSession implements Session {
       emit: (event, payload, onAnswer) => this.#socket.emit(event, payload, onAnswer),
       control: this.#control,
       events: {
-        onColors: (colors) => this.#optimistic.advance(colors),
+        onColors: (colors) => this.#pixels.optimistic.advance(colors),
         onFrame: (tile, frame) => {
           this.#countMissed(frame.positions.length)
           this.#seen.frame(tile, frame)
         },
-        onDropped: (tile) => this.#optimistic.dropped(tile),
+        onDropped: (tile) => this.#pixels.optimistic.dropped(tile),
         onCanvasOutdated: () => this.#canvas.load(),
         onProgress: () => this.#updateConnection(),
       },
@@ -153,7 +152,7 @@ export class CanvasSession implements Session {
         onOpen: () => {
           this.#api.reachable()
           this.#tiles.opened()
-          this.#optimistic.wake()
+          this.#pixels.wake()
           void this.#charges.loadMe()
         },
         onClose: () => this.#tiles.closed(),
@@ -164,11 +163,23 @@ export class CanvasSession implements Session {
   }
 
   place(...[cell, color]: Parameters<Session['place']>) {
-    return this.#optimistic.place(cell, color)
+    return this.#pixels.optimistic.place(cell, color)
   }
 
   stroke() {
-    return this.#optimistic.stroke()
+    return this.#pixels.optimistic.stroke()
+  }
+
+  undo() {
+    this.#pixels.steps.undo()
+  }
+
+  undoPlacement(id: string) {
+    return this.#pixels.steps.undoPlacement(id)
+  }
+
+  ownPlacementAt(...[cell]: Parameters<Session['ownPlacementAt']>) {
+    return this.#pixels.steps.placementAt(cell)
   }
 
   request(...[path, init, body]: Parameters<Session['request']>) {
@@ -186,7 +197,7 @@ export class CanvasSession implements Session {
   dispose() {
     if (this.#disposed) return
     this.#disposed = true
-    for (const part of [this.#connection, this.#tiles, this.#optimistic, this.#charges, this.#canvas]) part.dispose()
+    for (const part of [this.#connection, this.#tiles, this.#pixels, this.#charges, this.#canvas]) part.dispose()
     this.#control.reset()
     this.#catchingUpTimer.clear()
     this.#clockTimer.clear()
@@ -194,7 +205,7 @@ export class CanvasSession implements Session {
 
   #watchClock() {
     this.#clockTimer.set(() => {
-      if (this.#options.environment.clock.jumped()) void this.#charges.clockJumped().then(() => this.#optimistic.wake())
+      if (this.#options.environment.clock.jumped()) void this.#charges.clockJumped().then(() => this.#pixels.optimistic.wake())
       this.#watchClock()
     }, clockCheckMs)
   }
@@ -209,46 +220,31 @@ export class CanvasSession implements Session {
   }
 
   #listen() {
-    const { canvasId } = this.#options
-    const on = (event: string, act: (...args: unknown[]) => void) =>
-      this.#socket.on(event, (...args) => {
-        if (this.#disposed) return
-        this.#connection.messageReceived()
-        act(...args)
-      })
-    on('pixels', (...args) => {
-      const message = readPixels(args)
-      if (message?.canvas === canvasId) this.#tiles.pixels(message)
-    })
-    on('heads', (...args) => {
-      const message = readHeads(args)
-      const canvas = this.store.getState().canvas
-      if (message?.canvas !== canvasId || !canvas) return
-      if (message.epoch !== canvas.epoch || message.rev > canvas.rev) this.#canvas.load()
-      if (message.epoch !== canvas.epoch) return
-      this.#control.head(message.control)
-      this.#tiles.heads(message)
-    })
-    on('resync', (canvas, tile) => {
-      if (canvas === canvasId && typeof tile === 'number') this.#tiles.resync(tile)
-    })
-    on('me', (me) => {
-      if ((me as { canvas?: unknown } | null)?.canvas === canvasId) this.#charges.receiveMe(me)
-    })
-    on('presence', (canvas, online) => {
-      if (canvas === canvasId && typeof online === 'number') this.store.setState({ online })
-    })
-    on('template', (canvas, value, seq) => {
-      const changedTemplate = readTemplateAnnouncement(value)
-      if (canvas !== canvasId) return
-      if (changedTemplate) this.store.setState({ changedTemplate })
-      if (typeof seq === 'number') this.#control.reached(seq)
-    })
-    on('canvas', (value, seq) => {
-      const canvas = readCanvas(value)
-      if (canvas?.id !== canvasId) return
-      this.#setCanvas(canvas)
-      if (typeof seq === 'number') this.#control.reached(seq)
+    listenToSocket(this.#socket, this.#options.canvasId, {
+      onMessage: () => {
+        if (!this.#disposed) this.#connection.messageReceived()
+        return !this.#disposed
+      },
+      onPixels: (message) => this.#tiles.pixels(message),
+      onHeads: (message) => {
+        const canvas = this.store.getState().canvas
+        if (!canvas) return
+        if (message.epoch !== canvas.epoch || message.rev > canvas.rev) this.#canvas.load()
+        if (message.epoch !== canvas.epoch) return
+        this.#control.head(message.control)
+        this.#tiles.heads(message)
+      },
+      onResync: (tile) => this.#tiles.resync(tile),
+      onMe: (me) => this.#charges.receiveMe(me),
+      onPresence: (online) => this.store.setState({ online }),
+      onTemplate: (changedTemplate, seq) => {
+        if (changedTemplate) this.store.setState({ changedTemplate })
+        if (seq !== null) this.#control.reached(seq)
+      },
+      onCanvas: (canvas, seq) => {
+        this.#setCanvas(canvas)
+        if (seq !== null) this.#control.reached(seq)
+      },
     })
   }
 
@@ -259,17 +255,17 @@ export class CanvasSession implements Session {
     if (before?.epoch !== canvas.epoch) this.#control.reset()
     this.#options.sink.setCanvas(canvas)
     this.store.setState({ loading: 'ready', failure: null, canvas })
-    this.#optimistic.setCanvas(canvas)
+    this.#pixels.setCanvas(canvas)
     this.#tiles.setCanvas(canvas)
     // The refusal of a waiting pixel says the same, and that the pixel is lost. It must stay on the screen.
-    const isNew = before !== null && before.epoch !== canvas.epoch && before.epoch !== this.#optimistic.staleEpoch
+    const isNew = before !== null && before.epoch !== canvas.epoch && before.epoch !== this.#pixels.optimistic.staleEpoch
     if (isNew) this.notify({ kind: 'info', code: 'board_reset' })
   }
 
   /** The canvas does not exist, so the session ends. Its waiting pixels must not appear on another board that gets its id. */
   #lost() {
     this.store.setState({ loading: 'not_found' })
-    this.#optimistic.forget()
+    this.#pixels.forget()
     this.dispose()
   }
 

@@ -50,6 +50,13 @@ export interface Notice {
   readonly params?: NoticeParams
 }
 
+export interface UndoInfo {
+  /** The pixels of the step. */
+  readonly count: number
+  /** Until when, in the server's time; null while a pixel has no answer. */
+  readonly untilMs: number | null
+}
+
 export interface SessionState {
   readonly loading: 'loading' | 'ready' | 'not_found' | 'failed'
   /** With `failed`: the code that the server answered; null if there was no answer. */
@@ -65,6 +72,10 @@ export interface SessionState {
   readonly pending: number
   /** Optimistic pixels that were acknowledged since the page was opened. */
   readonly saved: number
+  /** What can be taken back now, the newest step; null if there is nothing. */
+  readonly undo: UndoInfo | null
+  /** Pixels of the painter that were taken back since the page was opened. */
+  readonly undone: number
   readonly notice: Notice | null
   /** The template that changed last. */
   readonly changedTemplate: TemplateAnnouncement | null
@@ -93,6 +104,12 @@ export interface Session {
   place(cell: BoardPoint, color: number): boolean
   /** Begins a stroke. Nothing of it is sent before its end. */
   stroke(): Stroke
+  /** Takes back the newest step: a click or a stroke. A reason against it becomes a notice. */
+  undo(): void
+  /** Takes back one own pixel. Returns false if it cannot be taken back from here any more. */
+  undoPlacement(id: string): boolean
+  /** The newest own placement at a cell that can be taken back, with its time at the server. */
+  ownPlacementAt(cell: BoardPoint): { readonly id: string; readonly atMs: number } | null
   /**
    * The tiles to follow, the most important first (`engine.visibleTiles()`). The first `inWindow` of them are in the window.
    */

@@ -13,6 +13,7 @@ export class FakeApi {
   #charges: ChargeState
   #answers = new Map<string, unknown>()
   #placements = new Set<string>()
+  #undone = new Map<string, { id: string; color: string; charges: Charges }>()
   #boardsOfSecond = { second: 0, count: 0 }
   #ids = 0
 
@@ -39,6 +40,7 @@ export class FakeApi {
       if (path === '/api/pixels/batch') return this.#placeBatch(id, init)
       return this.#json(200, { painter: { id, name: id, role: 'guest' }, charges: this.charges() })
     }
+    if (path.endsWith('/undo')) return this.#undo(path, init)
     const receipt = /^\/api\/placements\/(.+)$/.exec(path)
     if (receipt?.[1]) {
       if (!this.#placements.has(receipt[1])) return this.#refuse({ code: 'not_found', detail: 'no such placement' })
@@ -106,6 +108,44 @@ export class FakeApi {
     })
     this.#answers.set(key, { results })
     return this.#lost() ? 'lost' : this.#json(200, { results })
+  }
+
+  /** Takes back what stands; repeated, it answers the same. */
+  #undo(path: string, init?: RequestInit): Response | 'lost' {
+    const id = /^\/api\/placements\/([^/]+)\/undo$/.exec(path)?.[1]
+    const wanted = id === undefined ? (JSON.parse(String(init?.body)) as { ids: string[] }).ids : [id]
+    this.#server.undos.push(wanted)
+    // The newest first.
+    const answers = new Map([...wanted].reverse().map((each) => [each, this.#undoOne(each)]))
+    if (this.#lost()) return 'lost'
+    const results = wanted.map((each) => answers.get(each) ?? { code: 'not_found' as const, detail: 'none' })
+    const shown = results.map((result) => ('detail' in result ? problemOf(result) : result))
+    if (id === undefined) return this.#json(200, { results: shown })
+    const [result] = results
+    return result && 'detail' in result ? this.#refuse(result) : this.#json(200, result)
+  }
+
+  #undoOne(id: string): Refusal | { id: string; color: string; charges: Charges } {
+    const server = this.#server
+    const before = this.#undone.get(id)
+    if (before) return before
+    const refuse = server.refuseUndo?.(id)
+    if (refuse) return { detail: 'refused', ...refuse }
+    const saved = [...server.saved.values()].find((each) => each.id === id)
+    if (!saved) return { code: 'not_found', detail: 'no such placement' }
+    const own = [...server.saved.values()].filter(({ cell }) => cell.gx === saved.cell.gx && cell.gy === saved.cell.gy)
+    const standing = own.filter((each) => !this.#undone.has(each.id))
+    if (standing.at(-1) !== saved || server.isPaintedOver(saved.cell)) return { code: 'painted_over', detail: 'not on top' }
+    const { tileSize, palette, background } = server.canvas
+    const color = standing.at(-2)?.color ?? background
+    this.#charges = { ...this.#charges, count: Math.min(maxCharges, this.#charges.count + 1) }
+    const answer = { id, color: palette[color] ?? '', charges: this.charges() }
+    this.#undone.set(id, answer)
+    server.clock.timers.set(
+      () => server.commit(tileOf(tileSize, saved.cell), [[positionOf(tileSize, saved.cell), color]], `undo of ${id}`),
+      server.sequenceAfterMs,
+    )
+    return answer
   }
 
   #placeOne(by: string, key: string, pixel: FakePixel): Refusal | { id: string; at: string; charges: Charges } {

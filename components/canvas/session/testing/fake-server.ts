@@ -4,6 +4,7 @@
  */
 import { asCanvasId, asEpoch, type TileNumber } from '../../../../lib/brand.ts'
 import { encodePixels } from '../../../../lib/codec.ts'
+import { type BoardPoint, positionOf, tileOf } from '../../../../lib/geometry.ts'
 import type { ProblemCode } from '../../../../lib/refusal.ts'
 import { showCanvas } from '../../../../lib/show-canvas.ts'
 import type { CanvasInfo, ClientSocket } from '../types.ts'
@@ -76,6 +77,10 @@ export class FakeServer {
   refuseBatches: { code: ProblemCode; retryAfterMs?: number } | null = null
   /** The batches in the order in which they came, without repeated ones. */
   readonly batches: { key: string; pixels: { gx: number; gy: number; color: number }[] }[] = []
+  /** The ids of each request to undo. */
+  readonly undos: string[][] = []
+  /** The code with which the undo of a placement is refused. */
+  refuseUndo: ((id: string) => { code: ProblemCode; retryAfterMs?: number } | null) | null = null
   /** The time from saving a placement to its seq. */
   sequenceAfterMs = 20
   readonly requests: string[] = []
@@ -137,6 +142,14 @@ export class FakeServer {
 
   head(tile: TileNumber) {
     return this.#logs.get(tile)?.length ?? 0
+  }
+
+  /** The newest commit of a cell is another painter's. */
+  isPaintedOver(cell: BoardPoint): boolean {
+    const { tileSize } = this.canvas
+    const position = positionOf(tileSize, cell)
+    const log = this.#logs.get(tileOf(tileSize, cell)) ?? []
+    return log.findLast(({ pixels }) => pixels.some(([each]) => each === position))?.placement === null
   }
 
   board(tile: TileNumber): Uint8Array {

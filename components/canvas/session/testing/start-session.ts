@@ -1,6 +1,7 @@
 /** Starts a session on a `FakeServer`, with a sink that keeps the bytes that an engine would show, and a list of all notices. */
 import { expect } from 'vitest'
 import { asPosition, asTile, type Position, type TileNumber } from '../../../../lib/brand.ts'
+import { type BoardPoint, positionOf, tileOf } from '../../../../lib/geometry.ts'
 import type { BoardChanges } from '../../board-changes.ts'
 import { TileSurface } from '../../engine/tile-surface.ts'
 import type { EngineCanvas, PixelSink } from '../../engine/types.ts'
@@ -47,6 +48,11 @@ export class FakeScreen implements PixelSink {
 
   bytes(tile: TileNumber) {
     return this.#surface(tile).shown?.slice() ?? null
+  }
+
+  pixelAt(cell: BoardPoint) {
+    const tileSize = this.canvas?.tileSize ?? 64
+    return this.colorAt(tileOf(tileSize, cell), positionOf(tileSize, cell))
   }
 
   colorAt(tile: TileNumber, position: Position) {
