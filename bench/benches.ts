@@ -20,6 +20,7 @@ import { g16 } from './g16-at-ease.ts'
 import { g17 } from './g17-partitions.ts'
 import { g18 } from './g18-boards.ts'
 import { g19 } from './g19-deletion.ts'
+import { g20 } from './g20-templates.ts'
 
 export const benches: readonly Bench[] = [
   g01,
@@ -42,4 +43,5 @@ export const benches: readonly Bench[] = [
   g17,
   g18,
   g19,
+  g20,
 ]

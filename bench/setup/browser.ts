@@ -10,7 +10,6 @@ import { chromiumPath } from './needs.ts'
 
 type PageGlobal = { __fresco?: AutomationHandle; __frames?: number[] }
 
-const zoom = 2
 const dragRadius = 150
 
 export interface CanvasTab {
@@ -20,7 +19,15 @@ export interface CanvasTab {
   shows(server: Fresco): Promise<void>
 }
 
-export const openCanvas = async (scope: Scope, { url, center }: { url: string; center: number }): Promise<CanvasTab> => {
+interface OpenOptions {
+  readonly url: string
+  readonly center: number
+  readonly zoom?: number
+  /** Runs before the page is opened. */
+  readonly prepare?: (page: Page) => Promise<void>
+}
+
+export const openCanvas = async (scope: Scope, { url, center, zoom = 2, prepare }: OpenOptions): Promise<CanvasTab> => {
   const browser = await chromium.launch({
     executablePath: chromiumPath,
     args: [
@@ -34,6 +41,7 @@ export const openCanvas = async (scope: Scope, { url, center }: { url: string; c
   })
   scope.defer(() => browser.close())
   const page = await browser.newPage({ viewport: { width: 1_280, height: 800 } })
+  await prepare?.(page)
   await page.goto(`${url}/#x=${center}&y=${center}&z=${zoom}`)
   await page.waitForFunction(() => (globalThis as PageGlobal).__fresco?.connection() === 'live')
   const devtools = await page.context().newCDPSession(page)

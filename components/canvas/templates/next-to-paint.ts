@@ -19,6 +19,12 @@ export interface NextToPaintOptions {
   readonly shown: () => readonly TemplateProgress[]
 }
 
+/** A translated name begins with a capital letter, which German keeps inside of a sentence. The names that a host gives stay as they are. */
+const nameInSentence = (words: PageWords, name: string) => {
+  const text = colorText(words, name)
+  return text === name || words.language === 'de' ? text : text.toLocaleLowerCase(words.language)
+}
+
 /** Marks are easy to see at this zoom, in CSS pixels per cell. */
 const goodZoom = 16
 /** Below this zoom, the step zooms in. */
@@ -57,7 +63,7 @@ export class NextToPaint {
         .find((each) => each.wantedAt(cell) !== null)
         ?.wantedAt(cell) ?? null
     if (!canvas || color === null || wanted === null || wanted === color) return
-    const nameOf = (index: number) => colorText(words, colorName(canvas, index))
+    const nameOf = (index: number) => nameInSentence(words, colorName(canvas, index))
     announce(ui, words.t('templateView.wants', { x: cell.gx, y: cell.gy, wanted: nameOf(wanted), shown: nameOf(color) }))
   }
 
@@ -74,8 +80,12 @@ export class NextToPaint {
     const search = () => nextCell({ templates: shown(), from, isSkipped: (cell) => this.#cannotBePainted(cell) || this.#trail.has(cell) })
     let found = search()
     if (!found && !this.#trail.isEmpty) {
+      // All of them were visited, so the way begins again. It stays at the cell only if no other one is left.
       this.#trail.clear()
+      this.#trail.add(from)
       found = search()
+      this.#trail.clear()
+      found ??= search()
     }
     if (found) this.#trail.add(found)
     return found

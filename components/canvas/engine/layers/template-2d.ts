@@ -23,10 +23,11 @@ export const createCanvas2dTemplates = (drawing: () => TemplateDrawing) => {
     scale = scene.transform.scale
     far.keepOnly(templates)
     for (const drawn of templates) {
-      for (const part of partsOf(scene, drawn.template)) {
+      const isFar = scene.zoom < minMarkZoom
+      for (const part of partsOf(scene, drawn, isFar)) {
         const bytes = shown(part.tile.tile)
         if (!bytes) continue
-        if (scene.zoom < minMarkZoom) far.draw(scene, surface, { drawn, part, bytes, filter })
+        if (isFar) far.draw(scene, surface, { drawn, part, bytes, filter })
         else drawMarks(scene, surface, { drawn, part, bytes, filter, sprites })
       }
     }

@@ -4,13 +4,11 @@
  */
 import type { Layer } from '../layer.ts'
 import { createCanvas2dTemplates } from './template-2d.ts'
-import { templateProgram } from './template-program.ts'
 import type { TemplateDrawing } from './template-scene.ts'
 import { createWebglTemplates } from './template-webgl.ts'
 
 export const createTemplateLayer = (drawing: () => TemplateDrawing): Layer => ({
   name: 'templates',
-  programs: [templateProgram],
   drawWebgl: createWebglTemplates(drawing),
   draw2d: createCanvas2dTemplates(drawing),
 })

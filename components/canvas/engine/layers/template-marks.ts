@@ -1,6 +1,6 @@
 /**
- * The marks of templates as pure geometry, in device pixels from the middle of a cell. `template-program.ts` has the same geometry for
- * the GPU, and the names there are the same.
+ * The marks of templates as pure geometry, in device pixels from the middle of a cell. Both renderers draw small pictures that are made
+ * from it once for a zoom.
  */
 import type { Rgb } from '../../../../lib/palette.ts'
 import { isInSymbol, symbolSide } from '../../../../lib/templates/symbols.ts'

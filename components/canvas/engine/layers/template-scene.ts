@@ -6,6 +6,7 @@ import type { PlacedTemplate } from '../../../../lib/templates/template.ts'
 import type { Rect } from '../rect.ts'
 import type { Scene, SceneTile } from '../renderer.ts'
 import { clip, deviceRect } from '../scene.ts'
+import { rectsToDraw } from './template-blocks.ts'
 
 export interface DrawnTemplate {
   readonly template: PlacedTemplate
@@ -34,17 +35,27 @@ export interface TemplatePart {
   readonly rect: Rect
 }
 
-export const partsOf = (scene: Scene, { x, y, picture }: PlacedTemplate): TemplatePart[] => {
-  const { canvas, tiles, transform } = scene
+/** `isWhole`: also where there is nothing to draw. */
+export const partsOf = (scene: Scene, drawn: DrawnTemplate, isWhole = false): TemplatePart[] => {
+  const { canvas, tiles, transform, width, height } = scene
   if (!canvas) return []
-  const all = clip(deviceRect(transform, { left: x, top: y, right: x + picture.width, bottom: y + picture.height }), scene)
-  return tiles.flatMap((tile) => {
-    const rect = {
-      left: Math.max(all.left, tile.rect.left),
-      top: Math.max(all.top, tile.rect.top),
-      right: Math.min(all.right, tile.rect.right),
-      bottom: Math.min(all.bottom, tile.rect.bottom),
-    }
-    return rect.right > rect.left && rect.bottom > rect.top ? [{ tile, rect, ...tileOrigin(canvas.tileSize, tile.tile) }] : []
+  const { originX, originY, scale } = transform
+  const visible = {
+    left: Math.floor(-originX / scale),
+    top: Math.floor(-originY / scale),
+    right: Math.ceil((width - originX) / scale) + 1,
+    bottom: Math.ceil((height - originY) / scale) + 1,
+  }
+  return rectsToDraw(isWhole ? { ...drawn, progress: null } : drawn, visible).flatMap((cells) => {
+    const all = clip(deviceRect(transform, cells), scene)
+    return tiles.flatMap((tile) => {
+      const rect = {
+        left: Math.max(all.left, tile.rect.left),
+        top: Math.max(all.top, tile.rect.top),
+        right: Math.min(all.right, tile.rect.right),
+        bottom: Math.min(all.bottom, tile.rect.bottom),
+      }
+      return rect.right > rect.left && rect.bottom > rect.top ? [{ tile, rect, ...tileOrigin(canvas.tileSize, tile.tile) }] : []
+    })
   })
 }

@@ -1,12 +1,12 @@
-/** Draws templates with WebGL2: one quad for each tile under each template. */
+/** Draws templates with WebGL2: one quad for each tile under each rectangle of a template in which there is something to draw. */
 import type { Program, WebglSurface } from '../layer.ts'
 import type { Scene } from '../renderer.ts'
-import { dotSizeOf, farOpacity, markKindOf, minMarkZoom } from './template-marks.ts'
-import { kindNumber, templateProgram } from './template-program.ts'
+import { dotSizeOf, farOpacity, markKindOf, minMarkZoom, smallCell } from './template-marks.ts'
+import { type TemplateProgramName, templatePrograms } from './template-program.ts'
 import { type DrawnTemplate, partsOf, type TemplateDrawing, type TemplatePart } from './template-scene.ts'
-import { type TemplateTextures, TextureShelf } from './template-textures.ts'
+import { TextureShelf } from './template-textures.ts'
 
-const units = { uTile: 0, uPalette: 1, uTemplate: 2, uBlocks: 3, uSymbols: 4 } as const
+const units = { uTile: 0, uPalette: 1, uTemplate: 2, uBlocks: 3, uSymbols: 4, uMarks: 5 } as const
 
 /** Returns the function that draws a frame. */
 export const createWebglTemplates = (drawing: () => TemplateDrawing) => {
@@ -23,18 +23,15 @@ export const createWebglTemplates = (drawing: () => TemplateDrawing) => {
     }
     shelf?.keepOnly(templates)
     const visible = templates.flatMap((drawn) => {
-      const parts = partsOf(scene, drawn.template)
+      const parts = partsOf(scene, drawn)
       return parts.length > 0 ? [{ drawn, parts }] : []
     })
     if (visible.length === 0) return
     shelf ??= new TextureShelf(gl)
-    const program = surface.program(templateProgram)
-    begin(scene, surface, { program, filter })
-    bind(gl, units.uPalette, palette)
-    bind(gl, units.uSymbols, shelf.symbols)
+    gl.enable(gl.BLEND)
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
     for (const { drawn, parts } of visible) {
-      const textures = shelf.texturesOf(drawn)
-      setTemplate(scene, gl, { program, drawn, textures })
+      const program = activateProgram(scene, surface, { shelf, drawn, filter })
       for (const part of parts) drawPart(surface, { program, drawn, part })
     }
     gl.activeTexture(gl.TEXTURE0)
@@ -47,36 +44,40 @@ const bind = (gl: WebGL2RenderingContext, unit: number, texture: WebGLTexture) =
   gl.bindTexture(gl.TEXTURE_2D, texture)
 }
 
-const begin = (scene: Scene, { gl }: WebglSurface, { program, filter }: { program: Program; filter: number | null }) => {
+interface TemplateUniforms {
+  readonly shelf: TextureShelf
+  readonly drawn: DrawnTemplate
+  readonly filter: number | null
+}
+
+const activateProgram = (scene: Scene, surface: WebglSurface, { shelf, drawn, filter }: TemplateUniforms): Program => {
+  const { gl } = surface
+  const { look, opacity, picture } = drawn.template
+  const { scale } = scene.transform
+  const isFar = scene.zoom < minMarkZoom
+  const kind = markKindOf(look, scale)
+  const name: TemplateProgramName = isFar ? 'far' : kind === 'symbol' ? 'symbols' : scale < smallCell ? 'small' : 'marks'
+  const { cells, blocks, isWrapped } = shelf.texturesOf(drawn)
+  const marks = isFar ? null : shelf.marksOf({ kind, dotSize: dotSizeOf(look), scale })
+  const program = surface.program(templatePrograms[isWrapped ? 'wrapped' : 'plain'][name])
   const { activate, at } = program
   activate()
-  gl.enable(gl.BLEND)
-  gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
-  for (const [name, unit] of Object.entries(units)) gl.uniform1i(at(name), unit)
+  for (const [sampler, unit] of Object.entries(units)) gl.uniform1i(at(sampler), unit)
   gl.uniform2f(at('uSize'), scene.width, scene.height)
-  gl.uniform1f(at('uScale'), scene.transform.scale)
+  gl.uniform1f(at('uScale'), scale)
   gl.uniform1f(at('uRatio'), scene.pixelRatio)
   gl.uniform1i(at('uColors'), scene.palette.length)
   gl.uniform1i(at('uBackground'), scene.canvas?.background ?? 0)
   gl.uniform1i(at('uFilter'), filter ?? -1)
-}
-
-interface TemplateUniforms {
-  readonly program: Program
-  readonly drawn: DrawnTemplate
-  readonly textures: TemplateTextures
-}
-
-const setTemplate = (scene: Scene, gl: WebGL2RenderingContext, { program: { at }, drawn, textures }: TemplateUniforms) => {
-  const { look, opacity, picture } = drawn.template
-  const isFar = scene.zoom < minMarkZoom
-  gl.uniform2i(at('uTemplateSize'), picture.width, picture.height)
-  gl.uniform1i(at('uRowLength'), textures.rowLength)
-  gl.uniform1i(at('uKind'), kindNumber[markKindOf(look, scene.transform.scale)])
-  gl.uniform1f(at('uDot'), dotSizeOf(look))
+  gl.uniform1i(at('uTemplateWidth'), picture.width)
+  gl.uniform1i(at('uMarkSide'), marks?.side ?? 1)
   gl.uniform1f(at('uOpacity'), look === 'ghost' ? opacity : isFar ? farOpacity : 0)
-  bind(gl, units.uTemplate, textures.cells)
-  bind(gl, units.uBlocks, textures.blocks)
+  bind(gl, units.uPalette, surface.palette)
+  bind(gl, units.uTemplate, cells)
+  bind(gl, units.uBlocks, blocks)
+  bind(gl, units.uSymbols, shelf.symbols)
+  if (marks) bind(gl, units.uMarks, marks.texture)
+  return program
 }
 
 const drawPart = (
