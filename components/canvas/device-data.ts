@@ -2,7 +2,7 @@
 import { languageCookie } from '../../lib/words/language.ts'
 
 const isOurs = (name: string) => /^fresco[.:-]/.test(name)
-/** A token is a secret, and another device cannot use the rest of these. */
+/** In a browser without cookies it is the painter, as the session cookie is elsewhere. */
 const isSecret = (name: string) => name.includes('token')
 
 const entriesOf = (storage: Storage): [string, string][] =>
@@ -69,7 +69,8 @@ const deleteDatabase = (name: string) =>
 
 /** Erases everything but the painter's session. @throws when the browser refuses. */
 export const eraseDeviceData = async (): Promise<void> => {
-  for (const storage of [localStorage, sessionStorage]) for (const [name] of entriesOf(storage)) storage.removeItem(name)
+  for (const storage of [localStorage, sessionStorage])
+    for (const [name] of entriesOf(storage)) if (!isSecret(name)) storage.removeItem(name)
   for (const name of await databaseNames()) await deleteDatabase(name)
   for (const name of (await globalThis.caches?.keys()) ?? []) if (isOurs(name)) await caches.delete(name)
   for (const worker of (await navigator.serviceWorker?.getRegistrations()) ?? []) await worker.unregister()
