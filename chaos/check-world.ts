@@ -2,6 +2,7 @@
 import { asSeq, type TileNumber } from '../lib/brand.ts'
 import { placementId, type SequencedCommit } from '../lib/commit.ts'
 import { canvasOfEntry, canvasOfLog, controlTile } from '../lib/control-log.ts'
+import { checkUndos } from './check-undos.ts'
 import type { World } from './world.ts'
 
 const same = (a: Uint8Array | null | undefined, b: Uint8Array | undefined) =>
@@ -12,11 +13,14 @@ export const checkWorld = async (world: World): Promise<string[]> => [
   ...world.scheduler.failures,
   ...(await checkOutbox(world)),
   ...checkIntents(world),
+  ...checkUndos(world.store.ledger.values(), undosOf(world)),
   ...(await checkControlLog(world)),
   ...(await checkSchedule(world)),
   ...(await checkClients(world)),
   ...(await Promise.all(world.tiles.map((tile) => checkTile(world, tile)))).flat(),
 ]
+
+const undosOf = ({ painters: { undos }, store: { deadLetters }, canvas: { background } }: World) => ({ undos, deadLetters, background })
 
 const checkOutbox = async ({ store, painters }: World): Promise<string[]> => {
   const violations: string[] = []

@@ -2,8 +2,9 @@
  * The simulated store: the in-memory store, which also records what the check needs at the end. The ledger holds every commit in the
  * order in which seqs were assigned, including commits that the outbox has let expire.
  */
-import type { CommitId, Seq, TileNumber } from '../lib/brand.ts'
+import { type CommitId, noSeq, type Seq, type TileNumber } from '../lib/brand.ts'
 import type { Commit, SequencedCommit } from '../lib/commit.ts'
+import { controlTile } from '../lib/control-log.ts'
 import { MemoryStore } from '../server/store/memory/memory-store.ts'
 import { type Mark, type Store, StoreError } from '../server/store/port.ts'
 
@@ -44,6 +45,24 @@ export class SimulatedStore extends MemoryStore {
       if (commit) log[index] = { ...commit, seq }
     }
     return true
+  }
+
+  /** The history follows what is published before that expires, as a projector's does. */
+  override async trim(options: Parameters<Store['trim']>[0]) {
+    for (const [tile, log] of this.ledger) {
+      const canvas = log[0] && this.canvases.get(log[0].canvas)
+      if (!canvas || tile === controlTile) continue
+      const ref = { canvas: canvas.id, tile }
+      const after = this.projections.cursorOf({ name: 'history', ...ref })?.seq ?? noSeq
+      const isPublished = ({ id }: Commit) => (this.outbox.get(id)?.publishedAtMs ?? null) !== null
+      const next = log.filter(({ seq }) => seq > after)
+      const end = next.findIndex((commit) => !isPublished(commit))
+      const commits = end === -1 ? next : next.slice(0, end)
+      const { epoch, tileSize } = canvas
+      const to = commits.at(-1)?.seq ?? after
+      if (to > after) await this.projections.project({ name: 'history', ...ref, epoch, tileSize, after, to, commits })
+    }
+    return super.trim(options)
   }
 
   override markAsPublished(commits: readonly Mark[], nowMs: number) {

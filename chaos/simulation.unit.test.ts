@@ -23,11 +23,13 @@ test(`A2 A3 A4 C3 C4 ${runs} simulated runs from seed ${firstSeed} lose, double 
   let changes = 0
   let steps = 0
   let grown = 0
+  let undone = 0
   for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
     const { world, violations } = await simulate(seed)
     expect(violations, `seed ${seed}`).toEqual([])
     acknowledged += world.painters.intents.reduce((sum, intent) => sum + (intent.acknowledged?.length ?? 0), 0)
     changes += world.staff.acknowledged.length
+    undone += world.painters.undos.filter(({ isAcknowledged }) => isAcknowledged).length
     steps += world.hosts.acknowledged.length
     if (world.store.ledger.get(asTile(2))) grown++
     for (const [fault, count] of Object.entries(world.injected)) injected[fault] = (injected[fault] ?? 0) + count
@@ -36,6 +38,7 @@ test(`A2 A3 A4 C3 C4 ${runs} simulated runs from seed ${firstSeed} lose, double 
   if (runs < 100) return
   expect(acknowledged).toBeGreaterThan(runs * 10)
   expect(changes).toBeGreaterThan(runs)
+  expect(undone).toBeGreaterThan(runs)
   expect(steps).toBeGreaterThan(runs)
   expect(grown).toBeGreaterThan(runs / 10)
   for (const [fault, count] of Object.entries(injected)) expect(count, fault).toBeGreaterThan(runs / 10)

@@ -5,6 +5,7 @@
  * rules at any time. Times are milliseconds since the Unix epoch.
  */
 import type { Canvas } from './canvas.ts'
+import type { UndoCount } from './undo-rate.ts'
 
 export type ChargeRules = Pick<Canvas, 'cooldownMs' | 'maxCharges' | 'startCharges'>
 
@@ -19,6 +20,8 @@ export interface ChargeState {
   readonly sinceMs: number
   /** No charge grows before the painter's first pixel. */
   readonly rests?: true
+  /** Absent before the painter's first undo. */
+  readonly undone?: UndoCount
 }
 
 /** Charges in the form of PROTOCOL.md. All fields are null on a canvas without a cooldown. */
@@ -57,6 +60,12 @@ export const spend = (rules: ChargeRules, state: ChargeState, nowMs: number): Sp
   const now = refill(rules, state, nowMs)
   if (now.count < 1) return { ok: false, retryAfterMs: Math.max(1, now.sinceMs + rules.cooldownMs - Math.max(nowMs, now.sinceMs)) }
   return { ok: true, state: { count: now.count - 1, sinceMs: now.sinceMs } }
+}
+
+/** Gives the charge of an undone pixel back: after the refill, and never above the most. */
+export const refund = (rules: ChargeRules, state: ChargeState, nowMs: number): ChargeState => {
+  const now = refill(rules, state, nowMs)
+  return now.count < rules.maxCharges ? { count: now.count + 1, sinceMs: now.sinceMs } : now
 }
 
 /** `wallMs` is the time of day, for the time of the next charge that a person reads. */

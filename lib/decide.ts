@@ -55,7 +55,8 @@ export const decide = ({ canvas, painter, charges, pixel, nowMs, byOperator = fa
     })
   }
   if (!byOperator) {
-    const refusal = areaRefusal(canvas, pixel) ?? finaleRefusal(canvas, color)
+    if (isProtected(canvas, pixel)) return refuse(areaRefusal(pixel))
+    const refusal = finaleRefusal(canvas, color)
     if (refusal) return refuse(refusal)
   }
   if (canvas.cooldownMs === 0 || byOperator) return { ok: true, color, charges: null }
@@ -70,12 +71,12 @@ export const decide = ({ canvas, painter, charges, pixel, nowMs, byOperator = fa
   return { ok: true, color, charges: spent.state }
 }
 
-const areaRefusal = (canvas: Canvas, { gx, gy }: WantedPixel): Refusal | null =>
-  isProtected(canvas, { gx, gy })
-    ? { code: 'area_protected', detail: `The area around ${gx}, ${gy} is protected. Only staff can paint there.` }
-    : null
+export const areaRefusal = ({ gx, gy }: Pick<WantedPixel, 'gx' | 'gy'>): Refusal => ({
+  code: 'area_protected',
+  detail: `The area around ${gx}, ${gy} is protected. Only staff can paint there.`,
+})
 
-const finaleRefusal = ({ onlyColor, palette }: Canvas, color: number): Refusal | null =>
+export const finaleRefusal = ({ onlyColor, palette }: Canvas, color: number): Refusal | null =>
   typeof onlyColor === 'number' && color !== onlyColor
     ? { code: 'color_not_allowed', detail: `Only ${palette[onlyColor]} can be placed in the finale.` }
     : null
@@ -85,12 +86,12 @@ const epochRefusal = (id: CanvasId): Refusal => ({
   detail: `The canvas "${id}" was started over, restored or created again. The pixel was for its former epoch.`,
 })
 
-const archiveRefusal = (id: CanvasId): Refusal => ({
+export const archiveRefusal = (id: CanvasId): Refusal => ({
   code: 'canvas_closed',
   detail: `The canvas "${id}" is an archive. Nobody can paint there.`,
 })
 
-const stateRefusal = (id: CanvasId, state: 'paused' | 'closed'): Refusal =>
+export const stateRefusal = (id: CanvasId, state: 'paused' | 'closed'): Refusal =>
   state === 'closed'
     ? { code: 'canvas_closed', detail: `The canvas "${id}" is closed. It can be looked at, not painted.` }
     : { code: 'canvas_paused', detail: `The canvas "${id}" is paused. Painting continues when it is opened again.` }

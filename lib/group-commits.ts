@@ -9,7 +9,7 @@ import type { CanvasId, PainterId, Position, TileNumber } from './brand.ts'
 import { asCommitId } from './brand.ts'
 import type { Canvas } from './canvas.ts'
 import { hybridAt } from './clock.ts'
-import { type Commit, type CommitKind, type CommitPixel, maxCommitPixels } from './commit.ts'
+import { type Commit, type CommitKind, type CommitPixel, maxCommitPixels, type Undone } from './commit.ts'
 import { type BoardPoint, positionOf, tileOf } from './geometry.ts'
 import { tileKey } from './tile-key.ts'
 
@@ -36,9 +36,20 @@ interface OpenTile {
   readonly writes: Map<Position, { readonly layer: number; readonly commit: OpenCommit; readonly pixel: CommitPixel }>
 }
 
+interface PixelToWrite {
+  readonly canvas: Canvas
+  readonly point: BoardPoint
+  readonly color: number
+  readonly by: PainterId
+  readonly cause: CommitKind
+  readonly undoes?: Undone
+}
+
 export interface GroupCommits {
   /** Returns the commit of the pixel and the pixel's index in it. */
-  add(write: { canvas: Canvas; point: BoardPoint; color: number; by: PainterId; cause: CommitKind }): { commit: OpenCommit; index: number }
+  add(write: PixelToWrite): { commit: OpenCommit; index: number }
+  /** Whether the group has placed a pixel there that stands. */
+  isPlacedOver(canvas: Canvas, point: BoardPoint): boolean
   /** Sets the final times. `pixels` has the last write of each pixel. */
   finish(): { commits: readonly Commit[]; pixels: PixelWrite[] }
 }
@@ -68,7 +79,7 @@ export const createGroupCommits = (options: {
   }
 
   return {
-    add({ canvas, point, color, by, cause }) {
+    add({ canvas, point, color, by, cause, undoes }) {
       const tile = tileOf(canvas.tileSize, point)
       const position = positionOf(canvas.tileSize, point)
       const { layers, writes } = openTile(canvas, tile)
@@ -79,9 +90,15 @@ export const createGroupCommits = (options: {
       layers[layer] = commit
       const stored = before ? null : storedPixel(canvas.id, tile, position)
       commit.atMs = hybridAt(commit.atMs, stored?.atMs ?? null)
-      const pixel = { position, color, previous: before?.pixel.color ?? stored?.color ?? canvas.background, by }
+      const previous = before?.pixel.color ?? stored?.color ?? canvas.background
+      const pixel = { position, color, previous, by, ...(undoes && { undoes }) }
       writes.set(position, { layer, commit, pixel })
       return { commit, index: commit.pixels.push(pixel) - 1 }
+    },
+    isPlacedOver(canvas, point) {
+      const tile = tiles.get(tileKey({ canvas: canvas.id, tile: tileOf(canvas.tileSize, point) }))
+      const last = tile?.writes.get(positionOf(canvas.tileSize, point))
+      return last !== undefined && last.commit.cause !== 'undo'
     },
     finish() {
       const pixels: PixelWrite[] = []

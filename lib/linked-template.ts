@@ -1,6 +1,7 @@
 /** Templates by link: stored on the server, with an id and a revision, for everybody who has the link. */
-import type { CanvasId, Epoch, PainterId } from './brand.ts'
+import type { CanvasId, Epoch, PainterId, TileNumber } from './brand.ts'
 import { type Canvas, isLine } from './canvas.ts'
+import { tileOf } from './geometry.ts'
 
 /** In the cells of a template: nothing is wanted here. */
 export const noCell = 0xffff
@@ -50,4 +51,16 @@ export const coveredArea = ({ x, y, width, height }: TemplatePlace, canvas: Pick
     bottom: Math.min(canvas.height, y + height),
   }
   return area.left < area.right && area.top < area.bottom ? area : null
+}
+
+/** The tiles that the template covers at least partly. */
+export const coveredTiles = (place: TemplatePlace, canvas: Pick<Canvas, 'width' | 'height' | 'tileSize'>): TileNumber[] => {
+  const area = coveredArea(place, canvas)
+  if (!area) return []
+  const { tileSize } = canvas
+  const tiles: TileNumber[] = []
+  for (let gy = area.top - (area.top % tileSize); gy < area.bottom; gy += tileSize) {
+    for (let gx = area.left - (area.left % tileSize); gx < area.right; gx += tileSize) tiles.push(tileOf(tileSize, { gx, gy }))
+  }
+  return tiles
 }

@@ -1,18 +1,20 @@
 /** A minimal store for tests of `planGroup`. It applies plans and is the state of the next group. */
-import { asCanvasId } from './brand.ts'
+import { asCanvasId, type PlacementId } from './brand.ts'
 import { canvasOf } from './canvas.fixture.ts'
 import type { Canvas } from './canvas.ts'
 import type { ChargeState } from './charges.ts'
-import type { Commit } from './commit.ts'
+import { type Commit, placementId } from './commit.ts'
+import type { PixelEntry } from './pixel-fold.ts'
 import {
   type GroupPlan,
+  type GroupRequest,
   type GroupState,
   type IdempotencyRecord,
   type PixelOutcome,
-  type PlaceRequest,
   planGroup,
   type RequestOutcome,
 } from './plan-group.ts'
+import type { StoredPlacement } from './plan-undo.ts'
 
 export interface ModelPixel {
   readonly color: number
@@ -24,6 +26,9 @@ export class GroupModel {
   readonly charges = new Map<string, ChargeState>()
   readonly idempotencyRecords = new Map<string, IdempotencyRecord>()
   readonly #canvases: readonly Canvas[]
+  readonly #placements = new Map<PlacementId, StoredPlacement>()
+  /** Newest first. */
+  readonly #histories = new Map<string, readonly PixelEntry[]>()
   #groups = 0
 
   constructor(canvases: readonly Canvas[]) {
@@ -37,15 +42,27 @@ export class GroupModel {
       charges: (painter, canvas) => this.charges.get(`${painter} ${canvas}`) ?? null,
       pixel: (...name) => this.pixels.get(name.join(' ')) ?? null,
       idempotencyRecord: (painter, key) => this.idempotencyRecords.get(`${painter} ${key}`) ?? null,
+      placement: (id) => this.#placements.get(id) ?? null,
+      history: ({ canvas, tile, position }) => this.#histories.get(`${canvas} ${tile} ${position}`) ?? [],
     }
   }
 
-  place(requests: readonly PlaceRequest[], nowMs: number): GroupPlan {
+  place(requests: readonly GroupRequest[], nowMs: number): GroupPlan {
     const plan = planGroup(`group${String(this.#groups++).padStart(3, '0')}`, requests, this.state(nowMs))
     for (const { canvas, tile, position, color, atMs } of plan.pixels) this.pixels.set(`${canvas} ${tile} ${position}`, { color, atMs })
+    for (const commit of inLogOrder(plan.commits)) this.#log(commit)
     for (const { painter, canvas, state } of plan.charges) this.charges.set(`${painter} ${canvas}`, state)
     for (const { painter, key, value } of plan.idempotencyRecords) this.idempotencyRecords.set(`${painter} ${key}`, value)
     return plan
+  }
+
+  #log({ id, canvas, epoch, tile, atMs, cause, pixels }: Commit) {
+    for (const [index, { position, color, previous, by, undoes }] of pixels.entries()) {
+      this.#placements.set(placementId(id, index), { canvas, epoch, tile, position, atMs, cause, by, color, previous })
+      const name = `${canvas} ${tile} ${position}`
+      const entry = { atMs, color, previous, by, cause, undoesAtMs: undoes?.atMs ?? null }
+      this.#histories.set(name, [entry, ...(this.#histories.get(name) ?? [])])
+    }
   }
 
   colors() {

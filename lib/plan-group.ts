@@ -1,5 +1,5 @@
 /**
- * Plans a group of placements that share one transaction (group commit).
+ * Plans a group of placements and undos that share one transaction (group commit).
  *
  * A store reads the state inside its transaction, calls `planGroup`, and writes the whole plan or nothing (A1). All adapters use this
  * function, so their rules are the same. A refused placement never affects the others. `group-commits.ts` makes the commits.
@@ -13,6 +13,8 @@ import { decide, type WantedPixel } from './decide.ts'
 import { isGone } from './erasing.ts'
 import { createGroupCommits, type OpenCommit, type PixelWrite } from './group-commits.ts'
 import type { Painter } from './painter.ts'
+import type { PixelEntry } from './pixel-fold.ts'
+import { createUndoPlanner, type StoredPlacement, type UndoneOutcome, type UndoOutcome, type UndoRequest } from './plan-undo.ts'
 import type { Refusal } from './refusal.ts'
 
 export interface PlaceRequest {
@@ -51,7 +53,11 @@ export interface Placement {
 export type PixelOutcome = { ok: true; placement: Placement } | { ok: false; refusal: Refusal }
 
 /** `results` are in the order of the request's pixels. For an operator's request they are the refusals only. */
-export type RequestOutcome = { kind: 'done'; placed: number; results: readonly PixelOutcome[] } | { kind: 'refused'; refusal: Refusal }
+export type PlaceOutcome = { kind: 'done'; placed: number; results: readonly PixelOutcome[] } | { kind: 'refused'; refusal: Refusal }
+export type RequestOutcome = PlaceOutcome | UndoneOutcome
+
+export type GroupRequest = PlaceRequest | UndoRequest
+export const isUndo = (request: GroupRequest): request is UndoRequest => 'undo' in request
 
 /** The request and the outcome of an idempotency key. */
 export interface IdempotencyRecord {
@@ -59,7 +65,7 @@ export interface IdempotencyRecord {
   /** The canvas and its `origin`. A board that was started over, or created again, has no earlier outcomes. */
   readonly canvas?: CanvasId
   readonly origin?: Epoch
-  readonly outcome: Extract<RequestOutcome, { kind: 'done' }>
+  readonly outcome: Extract<RequestOutcome, { kind: 'done' | 'undone' }>
 }
 
 /** The state that an adapter has read from the store. */
@@ -71,6 +77,10 @@ export interface GroupState {
   charges(painter: PainterId, canvas: CanvasId): ChargeState | null
   pixel(canvas: CanvasId, tile: TileNumber, position: Position): { color: number; atMs: number } | null
   idempotencyRecord(painter: PainterId, key: string): IdempotencyRecord | null
+  /** Null when the outbox has no such placement. For undos, as is `history`. */
+  placement(id: PlacementId): StoredPlacement | null
+  /** The entries of a pixel, newest first, to iterate over more than once. Null when some of them cannot be read now. */
+  history(pixel: { canvas: CanvasId; tile: TileNumber; position: Position }): Iterable<PixelEntry> | null
 }
 
 export interface PlannedRecord {
@@ -109,8 +119,9 @@ type DraftResult = { ok: true; draft: Draft } | { ok: false; refusal: Refusal }
 /** `same`: the outcome of the request with this index. */
 type DraftOutcome =
   | { kind: 'done'; placed: number; results: DraftResult[] }
-  | Exclude<RequestOutcome, { kind: 'done' }>
-  | { kind: 'replay'; of: Extract<RequestOutcome, { kind: 'done' }> }
+  | Extract<RequestOutcome, { kind: 'refused' }>
+  | { kind: 'replay'; of: IdempotencyRecord['outcome'] }
+  | { kind: 'undone'; results: (() => UndoOutcome)[] }
   | { kind: 'same'; as: number }
 
 const allowanceSpent = ({ retryAfterMs }: Allowance): Refusal => ({
@@ -124,11 +135,12 @@ const startsOver = ({ id }: Canvas): Refusal => ({
   detail: `The canvas "${id}" is being started over. Painting continues when it is empty.`,
 })
 
-export const planGroup = (groupId: string, requests: readonly PlaceRequest[], state: GroupState): GroupPlan => {
+export const planGroup = (groupId: string, requests: readonly GroupRequest[], state: GroupState): GroupPlan => {
   const pixels = createPixelPlacer(groupId, state)
   const keysHere = new Map<string, UsedKey>()
 
   const drafts = requests.map((request, index): DraftOutcome => {
+    if (isUndo(request)) return { kind: 'undone', results: pixels.undo(request) }
     const canvas = state.canvas(request.canvas)
     if (isGone(canvas)) {
       return { kind: 'refused', refusal: { code: 'canvas_not_found', detail: `There is no canvas "${request.canvas}".` } }
@@ -166,7 +178,7 @@ export const planGroup = (groupId: string, requests: readonly PlaceRequest[], st
     const { id, origin } = canvas
     return [{ painter, key, value: { fingerprint, canvas: id, ...(origin && { origin }), outcome }, replaces }]
   })
-  return { outcomes, ...plan, idempotencyRecords }
+  return { outcomes, ...plan, idempotencyRecords: [...idempotencyRecords, ...pixels.undoRecords()] }
 }
 
 /** An idempotency key of this group, with the index of its request. */
@@ -204,29 +216,41 @@ const earlierOutcome = (
 const createPixelPlacer = (groupId: string, state: GroupState) => {
   const { nowMs, chargesNowMs = nowMs } = state
   const commits = createGroupCommits({ groupId, nowMs, storedPixel: (...pixel) => state.pixel(...pixel) })
-  const chargeStates = new Map<string, { painter: PainterId; canvas: CanvasId; state: ChargeState }>()
+  const charges = createChargeBook(state)
+  const undos = createUndoPlanner({ state, commits, charges })
   const painted = new Map<string, number>()
 
   return {
     place(request: PlaceRequest, canvas: Canvas, wanted: WantedPixel): DraftResult {
       const { painter, allowance, byOperator = false } = request
-      const chargeKey = `${painter.id}/${canvas.id}`
-      const charges = chargeStates.get(chargeKey)?.state ?? state.charges(painter.id, canvas.id)
-      const decision = decide({ canvas, painter, charges, pixel: wanted, nowMs: chargesNowMs, byOperator })
+      const before = charges.get(painter.id, canvas.id)
+      const decision = decide({ canvas, painter, charges: before, pixel: wanted, nowMs: chargesNowMs, byOperator })
       if (!decision.ok) return decision
       if (allowance) {
-        const before = painted.get(allowance.key) ?? 0
-        if (before >= allowance.pixels) return { ok: false, refusal: allowanceSpent(allowance) }
-        painted.set(allowance.key, before + 1)
+        const already = painted.get(allowance.key) ?? 0
+        if (already >= allowance.pixels) return { ok: false, refusal: allowanceSpent(allowance) }
+        painted.set(allowance.key, already + 1)
       }
-      if (decision.charges) chargeStates.set(chargeKey, { painter: painter.id, canvas: canvas.id, state: decision.charges })
+      if (decision.charges) charges.set(painter.id, canvas.id, { ...decision.charges, ...(before?.undone && { undone: before.undone }) })
       const { color } = decision
       const { commit, index } = commits.add({ canvas, point: wanted, color, by: painter.id, cause: request.cause })
-      const left = decision.charges ?? charges ?? newPainterCharges(canvas, painter.createdAtMs, chargesNowMs)
+      const left = decision.charges ?? before ?? newPainterCharges(canvas, painter.createdAtMs, chargesNowMs)
       const shown = showCharges(canvas, left, chargesNowMs, nowMs)
       return { ok: true, draft: { commit, index, gx: wanted.gx, gy: wanted.gy, color, charges: shown } }
     },
-    finish: () => ({ ...commits.finish(), charges: [...chargeStates.values()] }),
+    undo: undos.undo,
+    undoRecords: undos.records,
+    finish: () => ({ ...commits.finish(), charges: charges.changed() }),
+  }
+}
+
+const createChargeBook = (state: GroupState) => {
+  const changed = new Map<string, GroupPlan['charges'][number]>()
+  return {
+    get: (painter: PainterId, canvas: CanvasId) => changed.get(`${painter}/${canvas}`)?.state ?? state.charges(painter, canvas),
+    set: (painter: PainterId, canvas: CanvasId, next: ChargeState) =>
+      void changed.set(`${painter}/${canvas}`, { painter, canvas, state: next }),
+    changed: () => [...changed.values()],
   }
 }
 
@@ -236,6 +260,8 @@ const finish = (draft: Exclude<DraftOutcome, { kind: 'same' }>): RequestOutcome 
       return draft
     case 'replay':
       return draft.of
+    case 'undone':
+      return { kind: 'undone', results: draft.results.map((result) => result()) }
     case 'done':
       return {
         kind: 'done',

@@ -24,6 +24,26 @@ test('N1 the day of a profile is the latest, also when its tiles are followed ou
   expect(profileOf(earlier, later)).toMatchObject(expected)
 })
 
+const undo = (of: SequencedCommit, atMs: number) => {
+  const pixels = of.pixels.map((pixel) => ({
+    ...pixel,
+    color: pixel.previous,
+    previous: pixel.color,
+    undoes: { by: pixel.by, atMs: of.atMs },
+  }))
+  return { ...of, atMs, cause: 'undo' as const, pixels }
+}
+
+test('U3: an undone pixel leaves the profile, in one part or in two', () => {
+  const [kept, gone] = [commit(5, [[1, 2, 0]]), commit(6, [[2, 3, 0]])]
+  const expected = profileOf(kept)
+  expect(profileOf(kept, gone, undo(gone, 7))).toEqual(expected)
+  const [before, after] = [profileOf(kept, gone), profileOf(undo(gone, 7))]
+  if (!before || !after) throw new Error('no profile')
+  expect(mergeProfiles(before, after)).toEqual(expected)
+  expect(profileOf(gone, kept, undo(gone, 7))).toMatchObject({ first: { atMs: 5 }, placed: 1, placedThatDay: 1 })
+})
+
 test('N1 merged profiles are the same in any order and any parts', () => {
   for (let seed = 1; seed <= 50; seed++) {
     const random = randomsOf(seed)

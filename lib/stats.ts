@@ -54,7 +54,7 @@ export interface StatsDelta {
   readonly cells: ReadonlyMap<CellNumber, number>
 }
 
-const raise = <Key>(counts: Map<Key, number>, key: Key) => counts.set(key, (counts.get(key) ?? 0) + 1)
+const add = <Key>(counts: Map<Key, number>, key: Key, count: number) => counts.set(key, (counts.get(key) ?? 0) + count)
 
 /** Pictures, rollbacks and fills of an operator do not count. */
 export const countsForStats = ({ cause }: Pick<SequencedCommit, 'cause'>) => cause === 'paint'
@@ -63,19 +63,29 @@ export const countsForStats = ({ cause }: Pick<SequencedCommit, 'cause'>) => cau
 export const earns = (commit: Pick<SequencedCommit, 'cause'>, { color, previous }: CommitPixel) =>
   countsForStats(commit) && color !== previous
 
+/** The painter for whom a placement counts no longer, because this pixel undoes it. Null for none. The minute and the area keep their counts. */
+export const loserOf = ({ cause }: Pick<SequencedCommit, 'cause'>, { undoes }: CommitPixel): PainterId | null =>
+  cause === 'undo' && undoes && undoes.by !== nobody ? undoes.by : null
+
 /** Pixels that earned nobody anything count for `nobody`, so that painters, minutes and cells have the same sum. */
 export const countStats = (commits: readonly SequencedCommit[], { tileSize }: { tileSize: number }): StatsDelta => {
   const painters = new Map<PainterId, number>()
   const minutes = new Map<number, number>()
   const cells = new Map<CellNumber, number>()
-  for (const commit of commits.filter(countsForStats)) {
+  for (const commit of commits) {
     const { tile, atMs, pixels } = commit
     const minute = Math.floor(atMs / minuteMs) * minuteMs
     for (const pixel of pixels) {
+      const loser = loserOf(commit, pixel)
+      if (loser !== null) {
+        add(painters, loser, -1)
+        add(painters, nobody, 1)
+      }
+      if (!countsForStats(commit)) continue
       const { position, by } = pixel
-      raise(painters, earns(commit, pixel) ? by : nobody)
-      raise(minutes, minute)
-      raise(cells, cellOf(pointOf(tileSize, tile, position)))
+      add(painters, earns(commit, pixel) ? by : nobody, 1)
+      add(minutes, minute, 1)
+      add(cells, cellOf(pointOf(tileSize, tile, position)), 1)
     }
   }
   return { painters, minutes, cells }

@@ -45,6 +45,22 @@ test('painters, minutes and cells are counted by pixel', () => {
   ])
 })
 
+test('U3: an undo takes a pixel from its painter only, and never twice', () => {
+  const paint = commit({ atMs: 0, by: 'p_a', positions: [0, 1] })
+  const undone = (by: string) => ({
+    ...commit({ atMs: 1, by: 'p_b', positions: [0], cause: 'undo' }),
+    pixels: paint.pixels.slice(0, 1).map((pixel) => ({ ...pixel, by: asPainterId('p_b'), undoes: { by: asPainterId(by), atMs: 0 } })),
+  })
+  const { painters, minutes, cells } = countStats([paint, undone('p_a')], { tileSize: 64 })
+  expect([...painters]).toEqual([
+    ['p_a', 1],
+    ['', 1],
+  ])
+  expect([[...minutes.values()], [...cells.values()]]).toEqual([[2], [2]])
+  // What never counted for a painter.
+  expect([...countStats([paint, undone('')], { tileSize: 64 }).painters]).toEqual([['p_a', 2]])
+})
+
 test('activity is listed row by row, also for a canvas that ends inside a cell', () => {
   const cells = new Map([
     [cellOf({ gx: 0, gy: 0 }), 1],

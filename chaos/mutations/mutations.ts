@@ -2,5 +2,6 @@
 import { deliveryMutations } from './delivery-mutations.ts'
 import type { Mutation } from './mutation.ts'
 import { storeMutations } from './store-mutations.ts'
+import { undoMutations } from './undo-mutations.ts'
 
-export const mutations: readonly Mutation[] = [...storeMutations, ...deliveryMutations]
+export const mutations: readonly Mutation[] = [...storeMutations, ...undoMutations, ...deliveryMutations]

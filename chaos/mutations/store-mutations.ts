@@ -155,7 +155,7 @@ export const storeMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'server/store/mongo/mongo-placing.ts',
-        find: '    const painterById = await read(painters, painterIds, { charges: 1 })\n',
+        find: '    const painterById = await readById(painters, { ids: painterIds, projection: { charges: 1 } }, session)\n',
         replace:
           '    const painterById = new Map((await painters.find({ _id: { $in: [...painterIds] } }).toArray()).map((each) => [each._id, each]))\n',
       },

@@ -9,13 +9,14 @@ import { isDeepStrictEqual } from 'node:util'
 import { asSeq, type Seq } from '../../lib/brand.ts'
 import type { Canvas } from '../../lib/canvas.ts'
 import type { SequencedCommit } from '../../lib/commit.ts'
-import { canvasOfEntry, canvasOfLog, templateOfEntry } from '../../lib/control-log.ts'
+import { canvasOfEntry, canvasOfLog, controlTile, templateOfEntry } from '../../lib/control-log.ts'
 import { dayOf } from '../../lib/profile.ts'
-import { countsForStats, earns } from '../../lib/stats.ts'
+import { countsForStats, earns, loserOf } from '../../lib/stats.ts'
 import { unpackColors } from '../projecting/snapshot-bytes.ts'
 import type { ScannedCommit } from '../store/audit-port.ts'
 import type { Store, TileRef } from '../store/port.ts'
 import { type LogProjectionName, logProjections, type ProjectionStore, type SnapshotInfo } from '../store/projections-port.ts'
+import { CountAudit, type CountReading } from './audit-counts.ts'
 import { compareHistory, type HistoryReading, HistorySums } from './audit-history.ts'
 import type { Finding, Report } from './finding.ts'
 import { LogFold } from './log-fold.ts'
@@ -37,7 +38,7 @@ export interface TileAudit {
 
 export interface TileAuditOptions {
   readonly store: Pick<Store, 'readBoard' | 'listCanvases'> &
-    HistoryReading & { readonly projections: Pick<ProjectionStore, 'readSnapshot' | 'listSnapshots'> }
+    HistoryReading & { readonly templates: CountReading; readonly projections: Pick<ProjectionStore, 'readSnapshot' | 'listSnapshots'> }
   readonly canvas: Canvas
   /** Whether the board was erased meanwhile, so that nothing of it agrees. */
   readonly isErased: () => Promise<boolean>
@@ -68,6 +69,7 @@ class TileAuditor {
   readonly #report: Report
   readonly #fold: LogFold
   readonly #history: HistorySums
+  readonly #counts: CountAudit
   /** Snapshots above the fold's seq. */
   #snapshots: SnapshotInfo[] = []
   /** Of the last entry of the control log. */
@@ -88,13 +90,17 @@ class TileAuditor {
     this.#report = report
     this.#fold = new LogFold(canvasOfLog(options.canvas, options.ref.tile) ?? options.canvas, report)
     this.#history = new HistorySums(options.canvas, options.cursors.history)
+    const { canvas, ref, store } = options
+    this.#counts = new CountAudit({ templates: store.templates, canvas, ref, report })
   }
 
   async run(): Promise<TileAudit> {
     const { store, canvas, ref, head, cursors } = this.#options
     this.#snapshots = (await store.projections.listSnapshots(ref)).filter(({ epoch }) => epoch === canvas.epoch)
+    if (ref.tile !== controlTile) await this.#counts.read()
     const board = await store.readBoard(ref)
     if (!board) return this.#audit
+    this.#counts.checkHead(board.seq)
     // The canvas may have grown since it was read. Every commit of the board fits this one.
     this.#fold.growTo((await store.listCanvases()).find(({ id }) => id === ref.canvas) ?? canvas)
     if (board.seq < head) this.#report('tail_went_back', board.seq, `the head was ${head} and is now ${board.seq}`)
@@ -137,8 +143,11 @@ class TileAuditor {
 
   #countEarned(commit: SequencedCommit) {
     const { earned } = this.#audit
-    const count = commit.pixels.filter((pixel) => earns(commit, pixel)).length
-    if (count > 0) earned.set(dayOf(commit.atMs), (earned.get(dayOf(commit.atMs)) ?? 0) + count)
+    const add = (atMs: number, count: number) => earned.set(dayOf(atMs), (earned.get(dayOf(atMs)) ?? 0) + count)
+    for (const pixel of commit.pixels) {
+      if (earns(commit, pixel)) add(commit.atMs, 1)
+      else if (loserOf(commit, pixel) !== null && pixel.undoes) add(pixel.undoes.atMs, -1)
+    }
   }
 
   /** The canvas was read before the log, and may have entries without a seq. */
@@ -163,6 +172,7 @@ class TileAuditor {
 
   /** The snapshots up to `seq`. Only a snapshot at the fold's seq can be compared. */
   async #compareSnapshots(seq: Seq) {
+    await this.#counts.compareAt(this.#fold)
     const { store, canvas, ref } = this.#options
     for (let info = this.#snapshots[0]; info && info.seq <= seq; info = this.#snapshots[0]) {
       this.#snapshots.shift()

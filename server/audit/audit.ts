@@ -10,11 +10,13 @@ import type { StuckCommit } from '../../lib/dead-letter.ts'
 import type { AuditReading, ProfileSums, StatsSums } from '../store/audit-port.ts'
 import type { Store } from '../store/port.ts'
 import type { Cursor, ProjectionStore } from '../store/projections-port.ts'
+import type { CountReading } from './audit-counts.ts'
 import { auditTile, type TileAudit } from './audit-tile.ts'
 import type { Finding, FindingKind } from './finding.ts'
 
 export type AuditedStore = Pick<Store, 'listCanvases' | 'readHeads' | 'readBoard' | 'backlog' | 'listStuck'> &
   AuditReading & {
+    readonly templates: CountReading
     readonly projections: Pick<ProjectionStore, 'readCursors' | 'readHistory' | 'readHistoryPage' | 'readSnapshot' | 'listSnapshots'>
   }
 

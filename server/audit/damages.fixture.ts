@@ -334,4 +334,20 @@ export const damages: readonly Damage[] = [
     },
     ['profiles_differ'],
   ],
+  [
+    'the counts of a template are raised',
+    {
+      sql: 'UPDATE template_counts SET counts = \'{"1":[7,0,0]}\' WHERE tile = 0',
+      mongo: (db) => db.collection('templateprogress').updateMany({}, { $set: { 'tiles.0.counts': '{"1":[7,0,0]}' } }),
+    },
+    ['template_differs'],
+  ],
+  [
+    'the seq of the counts of a template is beyond the log',
+    {
+      sql: 'UPDATE template_counts SET seq = 1000 WHERE tile = 0',
+      mongo: (db) => db.collection('templateprogress').updateMany({}, { $set: { 'tiles.0.seq': 1_000 } }),
+    },
+    ['cursor_ahead'],
+  ],
 ]

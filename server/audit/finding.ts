@@ -44,6 +44,8 @@ export const findingKinds = [
   'stats_differ',
   /** The painters' profiles do not have the pixels of the log. */
   'profiles_differ',
+  /** A count of a template is not that of the log. */
+  'template_differs',
 ] as const
 export type FindingKind = (typeof findingKinds)[number]
 

@@ -33,6 +33,15 @@ export class LogFold {
     return this.#seq
   }
 
+  isKnown(position: number) {
+    return this.#colors[position] !== unknown
+  }
+
+  /** By position. */
+  get colors(): ArrayLike<number> {
+    return this.#colors
+  }
+
   /** The time of the newest commit. */
   get lastAtMs() {
     return this.#lastAtMs

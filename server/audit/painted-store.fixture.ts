@@ -1,6 +1,7 @@
 /** A store with published and projected placements, and its audit, for tests of the audit and of repairs. */
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
-import { asCanvasId, asSeq, asTile } from '../../lib/brand.ts'
+import { asCanvasId, asPainterId, asSeq, asTile } from '../../lib/brand.ts'
+import { noCell } from '../../lib/linked-template.ts'
 import { randomsOf } from '../../lib/randoms.ts'
 import { silentLogger } from '../observability/log.ts'
 import { LogProjection } from '../projecting/log-projection.ts'
@@ -8,6 +9,8 @@ import { SnapshotProjection } from '../projecting/snapshot-projection.ts'
 import type { Store } from '../store/port.ts'
 import { paint, testCanvas, testPainter, updateCanvas } from '../store/store.fixture.ts'
 import { describeOnStores, type TestStore } from '../store/test-stores.fixture.ts'
+import { packCells } from '../templates/template-cells.ts'
+import { TemplateProjection } from '../templates/template-projection.ts'
 import { audit } from './audit.ts'
 import type { Finding } from './finding.ts'
 
@@ -31,10 +34,20 @@ const projectionsOf = (store: Store) => [
   new LogProjection({ name: 'stats', store, logger: silentLogger }),
   new LogProjection({ name: 'profiles', store, logger: silentLogger }),
   new SnapshotProjection({ store, now: () => nowMs, everyCommits: 5 }),
+  new TemplateProjection({ store, now: () => nowMs }),
 ]
 export const project = async (store: Store) => {
   const heads = await store.readHeads(main)
   for (const projection of projectionsOf(store)) await projection.catchUp(testCanvas(), heads)
+}
+
+/** It covers the four tiles, and wants nothing in a fifth of its cells. */
+const addTemplate = async (store: Store) => {
+  const cells = Uint16Array.from({ length: 100 * 70 }, (_, index) => (index % 5 === 4 ? noCell : index % 4))
+  const place = { x: -1, y: -1, width: 100, height: 70 }
+  const fields = { id: 'aaaaaaaaaaaaaaaa', canvas: main, epoch, rev: 1, name: 'Dragon', by: asPainterId('p_aaaa') }
+  const template = { ...fields, ...place, createdAtMs: 1, changedAtMs: 1 }
+  await store.templates.createTemplate({ template, bytes: await packCells(cells), maxOfPainter: 1, groupId: 'template0001' })
 }
 
 /**
@@ -45,6 +58,7 @@ const paintSome = async (store: Store) => {
   await store.ensureCanvas(testCanvas())
   const random = randomsOf(5)
   for (const title of ['First', 'Second']) await updateCanvas(store, { title })
+  await addTemplate(store)
   for (let index = 0; index < 58; index++) {
     await placeAt(store, index, random)
     if (index === 30 || index === 54) {

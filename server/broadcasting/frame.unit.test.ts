@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { asPosition, asTile } from '../../lib/brand.ts'
-import { guestName } from '../../lib/painter.ts'
+import { guestName, nobody } from '../../lib/painter.ts'
 import { testCanvas } from '../store/store.fixture.ts'
 import { streamCommit } from '../stream/contract.ts'
 import { packFrame, pixelEvents, unpackFrame } from './frame.ts'
@@ -34,6 +34,21 @@ test('A4 a packed frame holds the last color of each pixel, in ascending order',
       expect([...positions].map((position, index) => [position, colors[index]])).toEqual(expected)
     }),
   )
+})
+
+test('U3: the event of an undo carries the owner below, and nobody where the background shows', () => {
+  const undo = streamCommit(1, {
+    cause: 'undo',
+    pixels: [
+      { position: asPosition(0), color: 1, previous: 2, by, undoes: { by, atMs: 5 } },
+      { position: asPosition(1), color: 0, previous: 2, by: nobody, undoes: { by, atMs: 6 } },
+    ],
+  })
+  const events = pixelEvents({ ...frameOf([]), commits: [undo] }, testCanvas(), guestName)
+  expect(events).toMatchObject([
+    { cause: 'undo', color: '#FF0000', by: { id: 'p_aaaa' } },
+    { cause: 'undo', color: '#FFFFFF', by: null },
+  ])
 })
 
 test('a JSON room receives one event per pixel, with coordinates of the canvas and colors as text', () => {

@@ -4,12 +4,13 @@ import { commandLineActs } from '../acts/command-line.ts'
 import { silentLogger } from '../observability/log.ts'
 import { countExpired, rebuildLogProjection, rebuildSnapshots } from '../projecting/rebuild.ts'
 import type { Store } from '../store/port.ts'
+import { rebuildTemplateCounts } from '../templates/rebuild-template-counts.ts'
 import { parseArguments } from './arguments.ts'
 import { type Command, type CommandContext, CommandFailure, UsageError } from './command.ts'
 import { openStore } from './open-store.ts'
 import { configOf } from './running-server.ts'
 
-const help = `fresco rebuild history | snapshots | stats | profiles [--partial]
+const help = `fresco rebuild history | snapshots | stats | profiles | templates [--partial]
 
 Rebuilds a projection from the log. It changes nothing in an intact store, and repairs a damaged one as far as the log reaches.
 
@@ -17,11 +18,12 @@ Rebuilds a projection from the log. It changes nothing in an intact store, and r
   snapshots   folds each snapshot again. Readable snapshots from before the log stay
   stats       counts again. Refused if the oldest commits have expired, because their counts would be lost
   profiles    counts the pixels of each painter again. Refused as for stats
+  templates   counts again how much of each template by link is on the board
   --partial   for stats and profiles: count the remaining commits nevertheless
 
 With MongoDB, servers may run meanwhile. With SQLite, stop the server first, because it locks the database.`
 
-const projections = ['history', 'snapshots', 'stats', 'profiles'] as const
+const projections = ['history', 'snapshots', 'stats', 'profiles', 'templates'] as const
 /** Those that would lose what has expired. */
 const counted: readonly Projection[] = ['stats', 'profiles']
 type Projection = (typeof projections)[number]
@@ -50,6 +52,10 @@ const rebuild = async ({ print, progress }: CommandContext, options: { store: St
       print(`${canvas.id}: ${made} snapshots rebuilt, ${kept} kept from before the log, ${deleted} deleted`)
       continue
     }
+    if (name === 'templates') {
+      print(`${canvas.id}: ${await rebuildTemplateCounts(store, canvas)} templates counted`)
+      continue
+    }
     const expired = counted.includes(name) && !partial ? await countExpired(store, canvas, name) : 0
     if (expired > 0) {
       throw new CommandFailure(
@@ -62,7 +68,7 @@ const rebuild = async ({ print, progress }: CommandContext, options: { store: St
 
 export const rebuildCommand: Command = {
   name: 'rebuild',
-  summary: 'rebuilds history, snapshots, stats or profiles from the log',
+  summary: 'rebuilds history, snapshots, stats, profiles or counts of templates from the log',
   help,
   run,
 }

@@ -19,7 +19,7 @@ describe('paths and methods', () => {
       '/api/canvases//tiles/0/board',
     ]
     for (const path of paths) await expectProblem(await get(path), 'not_found')
-    await expectProblem(await post('/api/placements/abc/undo'), 'not_found')
+    await expectProblem(await post('/api/placements/abc/nothing'), 'not_found')
   })
 
   test('other methods are refused with the allowed ones', async () => {

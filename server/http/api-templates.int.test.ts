@@ -4,6 +4,7 @@ import { templateLimits } from '../../lib/linked-template.ts'
 import { encodeTestPng, endChunk, headerChunk, pngOf, type TestPicture } from '../../lib/png/png.fixture.ts'
 import { readPicture } from '../pictures/picture.ts'
 import { testCanvas } from '../store/store.fixture.ts'
+import { TemplateProjection } from '../templates/template-projection.ts'
 import { asAdmin, bodyOf, cookieOf, expectProblem, start } from './api-expectations.fixture.ts'
 
 const [red, blue, clear] = [
@@ -170,6 +171,38 @@ test('T16 staff lists all templates with who uploaded them, and a painter the ow
   expect(await listed({})).toEqual([])
   expect(await listed(asAdmin)).toEqual(expect.arrayContaining([mine, other]))
   await expectProblem(await get('/api/canvases/none/templates'), 'canvas_not_found')
+})
+
+test('T17 the progress is unknown until the template is counted, then it is that of the board, with a pace after 30 minutes', async () => {
+  const { create, get, post, store, clock, sequence } = await setUp()
+  const { id } = await bodyOf(await create('name=Dragon&x=0&y=0'))
+  const progress = async () => {
+    clock.nowMs += 1_000
+    return bodyOf(await get(`/api/templates/${id}/progress`))
+  }
+  const none = { right: null, wrong: null, missing: null, total: null, colors: [], pace: null, etaMs: null }
+  expect(await progress()).toEqual({ id, rev: 1, counted: false, ...none })
+  const projection = new TemplateProjection({ store, now: () => clock.nowMs })
+  const count = async () => {
+    await sequence()
+    const canvas = (await store.getCanvas(testCanvas().id)) ?? testCanvas()
+    await projection.catchUp(canvas, await store.readHeads(canvas.id))
+  }
+  await post('/api/pixels', { gx: 0, gy: 0, color: 2 })
+  await count()
+  const figures = { right: 0, wrong: 1, missing: 2, total: 3 }
+  const colors = [
+    { color: 1, right: 0, wrong: 1, missing: 1, total: 2 },
+    { color: 3, right: 0, wrong: 0, missing: 1, total: 1 },
+  ]
+  expect(await progress()).toEqual({ id, rev: 1, counted: true, ...figures, colors, pace: null, etaMs: null })
+  clock.nowMs += 3_600_000
+  await post('/api/pixels', { gx: 0, gy: 0, color: 1 })
+  await count()
+  const after = await progress()
+  expect(after).toMatchObject({ right: 1, wrong: 0, missing: 2, pace: 1 })
+  expect(Math.round(after.etaMs / 60_000)).toBe(120)
+  await expectProblem(await get('/api/templates/none/progress'), 'not_found')
 })
 
 test('T16 a board that was started over has none of its templates', async () => {

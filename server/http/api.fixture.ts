@@ -25,6 +25,7 @@ import { createAddressBudgets } from '../placement/address-budget.ts'
 import { GroupCommitQueue } from '../placement/group-commit-queue.ts'
 import { createGroupIds } from '../placement/group-id.ts'
 import { createPlacementUseCase } from '../placement/placement-use-case.ts'
+import { createUndoUseCase } from '../placement/undo-use-case.ts'
 import { PublishingSwitch } from '../publishing/publishing-switch.ts'
 import { createCanvasCache } from '../store/canvas-cache.ts'
 import { MemoryStore } from '../store/memory/memory-store.ts'
@@ -155,6 +156,7 @@ export const startApi = async (options: FixtureOptions = {}) => {
         placing: {
           commitQueue,
           canvases,
+          undo: createUndoUseCase({ commitQueue, canvases, limits }),
           placements: createPlacementUseCase({
             commitQueue,
             canvases,

@@ -3,6 +3,7 @@ import { createRoundStarter } from '../backup/start-round.ts'
 import { LogProjection } from '../projecting/log-projection.ts'
 import { Projector } from '../projecting/projector.ts'
 import { SnapshotProjection } from '../projecting/snapshot-projection.ts'
+import { TemplateProjection } from '../templates/template-projection.ts'
 import { WebhookProjection } from '../webhooks/webhook-projection.ts'
 import type { SharedModules } from './shared-modules.ts'
 
@@ -15,6 +16,7 @@ export const createProjectorModule = ({ context, observability, storage }: Share
     new LogProjection({ name: 'stats', store, logger }),
     new LogProjection({ name: 'profiles', store, logger }),
     snapshots,
+    new TemplateProjection({ store, now: context.clock.now }),
     new WebhookProjection({ store, logger, publicUrl: config.publicUrls[0] ?? null }),
   ]
   const projectors = projections.map(

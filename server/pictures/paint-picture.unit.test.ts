@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest'
 import { tileOf } from '../../lib/geometry.ts'
-import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
+import type { PlaceOutcome, PlaceRequest } from '../../lib/plan-group.ts'
 import { testCanvas, testPainter } from '../store/store.fixture.ts'
 import { maxWaitMs, type PaintPictureOptions, paintPicture } from './paint-picture.ts'
 import { type Picture, paintsNothing } from './picture.ts'
 
 const canvas = testCanvas({ width: 200, height: 150, tileSize: 128 })
-const done = (placed: number): RequestOutcome => ({ kind: 'done', placed, results: [] })
-const refused = (code: 'unavailable' | 'overloaded' | 'canvas_not_found'): RequestOutcome => ({
+const done = (placed: number): PlaceOutcome => ({ kind: 'done', placed, results: [] })
+const refused = (code: 'unavailable' | 'overloaded' | 'canvas_not_found'): PlaceOutcome => ({
   kind: 'refused',
   refusal: { code, detail: 'Not now.' },
 })
 
 /** Saves every key once, unless `fault` returns another outcome. */
-const createQueue = (fault: (request: PlaceRequest, attempt: number) => RequestOutcome | Error | null = () => null) => {
+const createQueue = (fault: (request: PlaceRequest, attempt: number) => PlaceOutcome | Error | null = () => null) => {
   const saved = new Map<string, PlaceRequest>()
   const closing = new AbortController()
   let attempts = 0

@@ -6,7 +6,8 @@
  * placements (A7).
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
+import { type GroupRequest, isUndo, type PlaceOutcome, type PlaceRequest, type RequestOutcome } from '../../lib/plan-group.ts'
+import type { UndoneOutcome, UndoRequest } from '../../lib/plan-undo.ts'
 import type { Refusal } from '../../lib/refusal.ts'
 import type { Clock } from '../clock.ts'
 import type { Failpoints } from '../failpoints.ts'
@@ -33,7 +34,7 @@ export interface GroupCommitQueueOptions {
 }
 
 export interface SavedGroup extends TracedGroup {
-  readonly requests: readonly PlaceRequest[]
+  readonly requests: readonly GroupRequest[]
 }
 
 export interface QueuedOptions {
@@ -54,7 +55,7 @@ const maxWaitMs = 3_000
 
 interface Waiting {
   readonly sinceMs: number
-  readonly request: PlaceRequest
+  readonly request: GroupRequest
   readonly budget: PaintBudget | null
   readonly trace: RequestTrace | null
   readonly resolve: (outcome: RequestOutcome) => void
@@ -62,9 +63,11 @@ interface Waiting {
 }
 
 /** A request whose pixels are all malformed has none left, and still counts as one. */
-const weightOf = ({ pixels }: PlaceRequest) => Math.max(1, pixels.length)
+const weightOf = (request: GroupRequest) => Math.max(1, isUndo(request) ? request.undo.length : request.pixels.length)
 
-const refused = (refusal: Refusal): RequestOutcome => ({ kind: 'refused', refusal })
+type Refused = Extract<RequestOutcome, { kind: 'refused' }>
+
+const refused = (refusal: Refusal): Refused => ({ kind: 'refused', refusal })
 
 const retryAfterMs = 1_000
 const overloaded = refused({
@@ -109,7 +112,16 @@ export class GroupCommitQueue {
    *
    * Rejects with code `outcome_unknown` only. The caller then closes the connection without an answer (A1).
    */
-  place(request: PlaceRequest, { budget = null, trace = null }: QueuedOptions = {}): Promise<RequestOutcome> {
+  place(request: PlaceRequest, options: QueuedOptions = {}): Promise<PlaceOutcome> {
+    return this.#enqueue(request, options) as Promise<PlaceOutcome>
+  }
+
+  /** Undoes placements in one transaction, in the same queue and with the same refusals as `place`. */
+  undo(request: UndoRequest): Promise<UndoneOutcome | Refused> {
+    return this.#enqueue(request) as Promise<UndoneOutcome | Refused>
+  }
+
+  #enqueue(request: GroupRequest, { budget = null, trace = null }: QueuedOptions = {}): Promise<RequestOutcome> {
     if (this.closing.aborted) return Promise.resolve(stopping)
     if (this.#queuedPixels + weightOf(request) > this.#bounds.maxQueuedPixels) return Promise.resolve(overloaded)
     this.#queuedPixels += weightOf(request)

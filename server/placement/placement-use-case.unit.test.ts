@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { asCanvasId, asPlacementId, asTile } from '../../lib/brand.ts'
 import { unlimited } from '../../lib/charges.ts'
-import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
+import type { PlaceOutcome, PlaceRequest } from '../../lib/plan-group.ts'
 import type { Refusal } from '../../lib/refusal.ts'
 import { StoreError } from '../store/port.ts'
 import { testCanvas, testPainter } from '../store/store.fixture.ts'
@@ -11,7 +11,7 @@ const canvas = testCanvas()
 const painter = testPainter()
 const body = { gx: 1, gy: 2, color: '#ff0000' }
 
-const placed = (color: number): RequestOutcome => ({
+const placed = (color: number): PlaceOutcome => ({
   kind: 'done',
   placed: 1,
   results: [
@@ -32,7 +32,7 @@ const placed = (color: number): RequestOutcome => ({
 })
 
 const setUp = (
-  options: { place?: (request: PlaceRequest) => Promise<RequestOutcome>; limits?: Partial<PlacementUseCaseOptions['limits']> } = {},
+  options: { place?: (request: PlaceRequest) => Promise<PlaceOutcome>; limits?: Partial<PlacementUseCaseOptions['limits']> } = {},
 ) => {
   const asked: PlaceRequest[] = []
   const outcomes: string[] = []
@@ -101,7 +101,7 @@ test('a store that is unavailable before the commit queue has the request is a r
 })
 
 test('A1 once the commit queue has the request, every error is an unknown outcome', async () => {
-  const faults: ((request: PlaceRequest) => Promise<RequestOutcome>)[] = [
+  const faults: ((request: PlaceRequest) => Promise<PlaceOutcome>)[] = [
     () => Promise.reject(new StoreError('outcome_unknown', 'lost')),
     () => Promise.reject(new Error('a bug')),
     async () => ({ kind: 'done', placed: 0, results: [] }),

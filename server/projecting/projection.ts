@@ -5,7 +5,7 @@ import type { SequencedCommit } from '../../lib/commit.ts'
 import type { TileRef } from '../store/port.ts'
 
 export interface Projection {
-  readonly name: 'history' | 'stats' | 'profiles' | 'snapshots' | 'webhooks'
+  readonly name: 'history' | 'stats' | 'profiles' | 'snapshots' | 'templates' | 'webhooks'
   /** Saves ascending commits of one tile. Reads missing earlier ones from the store, and drops known ones. */
   project(canvas: Canvas, ref: TileRef, commits: readonly SequencedCommit[], signal?: AbortSignal): Promise<void>
   /** Saves the canvas's commits up to `heads` from the store. Like `project`, it rejects soon after the signal. */

@@ -9,7 +9,7 @@ import { paint, testCanvas } from '../store/store.fixture.ts'
 import { type Change, createSqliteTestStore, type TestStore } from '../store/test-stores.fixture.ts'
 import { LogProjection } from './log-projection.ts'
 
-const names = ['history', 'snapshots', 'stats', 'profiles'] as const
+const names = ['history', 'snapshots', 'stats', 'profiles', 'templates'] as const
 
 const damages: Readonly<Record<(typeof names)[number], readonly Change[]>> = {
   history: [
@@ -43,6 +43,16 @@ const damages: Readonly<Record<(typeof names)[number], readonly Change[]>> = {
     {
       sql: "UPDATE cursors SET seq = seq - 1 WHERE name = 'stats'",
       mongo: (db) => db.collection('cursors').updateMany({ name: 'stats' }, { $inc: { seq: -1 } }),
+    },
+  ],
+  templates: [
+    {
+      sql: `UPDATE template_counts SET counts = '{"1":[1,2,3]}'`,
+      mongo: (db) => db.collection('templateprogress').updateMany({}, { $set: { 'tiles.1.counts': '{"1":[1,2,3]}' } }),
+    },
+    {
+      sql: 'UPDATE template_counts SET seq = 1000 WHERE tile = 0',
+      mongo: (db) => db.collection('templateprogress').updateMany({}, { $set: { 'tiles.0.seq': 1_000 } }),
     },
   ],
   profiles: [

@@ -19,7 +19,9 @@ import { describeProjections } from './projections-contract.ts'
 import { describeSite } from './site-contract.ts'
 import { paint } from './store.fixture.ts'
 import { createStoreContext, type StoreContext, type StoreUnderTest } from './store-context.fixture.ts'
+import { describeTemplateCounts } from './template-counts-contract.ts'
 import { describeTemplates } from './templates-contract.ts'
+import { describeUndo } from './undo-contract.ts'
 import { describeWebhooks } from './webhooks-contract.ts'
 
 const subjects = [
@@ -29,6 +31,7 @@ const subjects = [
   describePlacing,
   describeCharges,
   describeIdempotency,
+  describeUndo,
   describeOutbox,
   describeLog,
   describeDeadLetters,
@@ -42,6 +45,7 @@ const subjects = [
   describeMembership,
   describeWebhooks,
   describeTemplates,
+  describeTemplateCounts,
 ]
 
 export const describeStore = (name: string, make: () => Promise<StoreUnderTest>) => {

@@ -15,7 +15,7 @@ import type { CommitKind, SequencedCommit } from '../../lib/commit.ts'
 import type { CanvasUpdate, CanvasUpdateOutcome } from '../../lib/control-log.ts'
 import type { DeadLetter, Retried, StuckCommit } from '../../lib/dead-letter.ts'
 import type { PixelEntry } from '../../lib/pixel-fold.ts'
-import type { PlaceRequest, RequestOutcome } from '../../lib/plan-group.ts'
+import type { GroupRequest, RequestOutcome } from '../../lib/plan-group.ts'
 import type { WriteFault } from '../../lib/write-fault.ts'
 import type { ActStore } from './acts-port.ts'
 import type { AdminSessionStore } from './admin-sessions-port.ts'
@@ -71,7 +71,7 @@ export type CanvasCreation = 'created' | 'exists' | 'limit'
 export interface PlacementGroup {
   /** Never used before: the ids of the group's commits begin with it. 8 to 40 of `0-9 a-z`. */
   readonly id: string
-  readonly requests: readonly PlaceRequest[]
+  readonly requests: readonly GroupRequest[]
   readonly nowMs: number
   /** The time by which charges grow and idempotency keys age (`placement/charge-clock.ts`). Default: `nowMs`. */
   readonly chargesNowMs?: number

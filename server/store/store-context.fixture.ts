@@ -79,7 +79,9 @@ export const createStoreContext = (subject: StoreUnderTest) => {
 }
 
 export const codesOf = (outcome: RequestOutcome | undefined) =>
-  outcome?.kind === 'done' ? outcome.results.map((result) => (result.ok ? 'placed' : result.refusal.code)) : [outcome?.refusal.code]
+  outcome?.kind === 'done'
+    ? outcome.results.map((result) => (result.ok ? 'placed' : result.refusal.code))
+    : [outcome?.kind === 'refused' ? outcome.refusal.code : undefined]
 
 export const placementsOf = (outcome: RequestOutcome | undefined): Placement[] => {
   expect(outcome?.kind).toBe('done')

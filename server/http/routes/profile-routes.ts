@@ -44,7 +44,7 @@ export const profileRoutes = (
   }
 
   const showPixels = async (id: CanvasId, profile: Profile | null) => {
-    if (!profile) return { colors: [], first: null, last: null, recent: [] }
+    if (!profile || profile.placed <= 0) return { colors: [], first: null, last: null, recent: [] }
     const palette = await paletteFor(id, profile)
     const showPixel = ({ atMs, gx, gy, color }: PaintedPixel) => ({ gx, gy, color: palette[color], at: new Date(atMs).toISOString() })
     const recent = profile.recent.map(showPixel)

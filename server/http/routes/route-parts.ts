@@ -14,6 +14,7 @@ import type { Logger } from '../../observability/log.ts'
 import type { OverviewKeeper } from '../../observability/overview.ts'
 import type { GroupCommitQueue } from '../../placement/group-commit-queue.ts'
 import type { PlacementUseCase } from '../../placement/placement-use-case.ts'
+import type { UndoUseCase } from '../../placement/undo-use-case.ts'
 import type { PublishingSwitch } from '../../publishing/publishing-switch.ts'
 import type { CanvasCache } from '../../store/canvas-cache.ts'
 import type { Store } from '../../store/port.ts'
@@ -31,6 +32,7 @@ export interface RouteParts {
     readonly canvases: CanvasCache
     readonly commitQueue: GroupCommitQueue
     readonly placements: PlacementUseCase
+    readonly undo: UndoUseCase
     readonly tracing?: PixelTracing | undefined
   }
   readonly access: {

@@ -12,6 +12,7 @@ import { badParameter, noCanvas } from '../../refusals.ts'
 import { canvasWith } from '../../store/canvas-cache.ts'
 import { isOfBoard } from '../../store/templates-port.ts'
 import { cellsPng, createCellReader, packCells } from '../../templates/template-cells.ts'
+import { showProgress } from '../../templates/template-progress.ts'
 import { checkPlace, readUpload } from '../../templates/template-upload.ts'
 import type { Operator } from '../callers.ts'
 import { matchesTag } from '../entity-tag.ts'
@@ -253,6 +254,26 @@ const createPictureHandler = (parts: RouteParts): Route['handle'] => {
   }
 }
 
+/** Followers of a template ask at the same time. */
+const progressKeptMs = 1_000
+
+const createProgressHandler = (parts: RouteParts): Route['handle'] => {
+  const { monotonicNow, now } = parts.clock
+  const kept = new LRUCache<string, { readonly rev: number; readonly atMs: number; readonly shown: ReturnType<typeof showProgress> }>({
+    max: templateLimits.maxOfCanvas,
+  })
+  return async ({ params }) => {
+    const found = await findTemplate(parts, params.id)
+    if (!found) return problemAnswer(noTemplate)
+    const { id, rev } = found.template
+    const known = kept.get(id)
+    const isFresh = known?.rev === rev && monotonicNow() - known.atMs < progressKeptMs
+    const shown = isFresh ? known.shown : showProgress(parts.store.templates, { ...found, nowMs: now() })
+    if (!isFresh) kept.set(id, { rev, atMs: monotonicNow(), shown })
+    return json(200, await shown)
+  }
+}
+
 const showOne = async (parts: RouteParts, { request, params }: Call): Promise<Answer> => {
   const found = await findTemplate(parts, params.id)
   if (!found) return problemAnswer(noTemplate)
@@ -270,6 +291,7 @@ export const templateRoutes = (parts: RouteParts): Route[] => {
     { method: 'GET', path, open: true, handle: (call) => showOne(parts, call) },
     { method: 'PUT', path, cost, handle: changing(parts, 'change', (call, found) => change(parts, call, found)) },
     { method: 'DELETE', path, handle: changing(parts, 'remove', (call, found) => remove(parts, call, found)) },
+    { method: 'GET', path: `${path}/progress`, open: true, handle: createProgressHandler(parts) },
     { method: 'GET', path: `${path}/picture.png`, open: true, cost: requestCosts.template, handle: createPictureHandler(parts) },
   ]
 }

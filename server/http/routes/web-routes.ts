@@ -21,10 +21,12 @@ import { siteRoutes } from './site-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
 import { templateRoutes } from './template-routes.ts'
 import { tileRoutes } from './tile-routes.ts'
+import { undoRoutes } from './undo-routes.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 
 export const webRoutes = (parts: RouteParts): Route[] => [
   ...placingRoutes(parts),
+  ...undoRoutes(parts),
   ...painterRoutes(parts),
   ...adminSessionRoutes(parts),
   ...canvasRoutes(parts),

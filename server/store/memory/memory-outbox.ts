@@ -4,16 +4,19 @@
  * A transaction is atomic because it runs without yielding. `pause` is awaited before and after each one: there, a simulation runs other
  * actors or stops the one that waits.
  */
-import { asSeq, type CanvasId, type CommitId, noSeq, type Seq, type TileNumber } from '../../../lib/brand.ts'
+import { asSeq, type CanvasId, type CommitId, type Epoch, noSeq, type PlacementId, type Seq, type TileNumber } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
-import type { Commit, SequencedCommit } from '../../../lib/commit.ts'
+import { type Commit, parsePlacementId, type SequencedCommit } from '../../../lib/commit.ts'
 import { controlTile } from '../../../lib/control-log.ts'
 import { type StuckCommit, suspectFrom } from '../../../lib/dead-letter.ts'
+import { entriesAhead } from '../../../lib/entries-ahead.ts'
 import { isEmptied, isErased } from '../../../lib/erasing.ts'
+import type { StoredPlacement } from '../../../lib/plan-undo.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
 import { createPage } from '../page.ts'
 import { type Attempted, type BatchOptions, type Mark, StoreError, type TileRef, type UnpublishedCommit } from '../port.ts'
 import { isIn } from '../tile-filter.ts'
+import { storedPlacementOf } from '../undo-reads.ts'
 
 export interface OutboxEntry {
   commit: Commit
@@ -191,6 +194,22 @@ export class MemoryOutbox {
   /** The commits that a board read from the pixels includes too early, oldest first. */
   protected unsequencedOn(ref: TileRef): Commit[] {
     return this.unsequenced().filter((commit) => tileKey(commit) === tileKey(ref))
+  }
+
+  protected storedPlacement(id: PlacementId): StoredPlacement | null {
+    const parsed = parsePlacementId(id)
+    const commit = parsed && this.outbox.get(parsed.commit)?.commit
+    return commit ? storedPlacementOf(commit, commit.pixels[parsed.index]) : null
+  }
+
+  /** The entries of a tile that a projection up to `after` lacks. */
+  protected entriesAfter(ref: TileRef, { after, epoch }: { after: number; epoch: Epoch | undefined }) {
+    const sequenced = this.entriesOf(ref)
+      .filter(({ seq, commit }) => seq !== null && seq > after && commit.epoch === epoch)
+      .sort(inLogOrder)
+      .flatMap(sequencedOf)
+    const unsequenced = this.unsequencedOn(ref).map((commit) => ({ ...commit, seq: null }))
+    return entriesAhead([...sequenced, ...unsequenced], { after, head: this.head(ref) })
   }
 
   /** Assigns a seq to a commit, unless it has one or the seq is taken. */

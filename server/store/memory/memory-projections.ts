@@ -5,7 +5,7 @@ import { mergeProfiles, type Profile, profilesOf } from '../../../lib/profile.ts
 import { countStats } from '../../../lib/stats.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
 import { erasedMeanwhile } from '../erase-steps.ts'
-import type { TileRef } from '../port.ts'
+import type { PixelRef, TileRef } from '../port.ts'
 import {
   type Cursor,
   type HistoryEntry,
@@ -30,7 +30,7 @@ const add = <Key>(to: Counts<Key>, from: ReadonlyMap<Key, number>) => {
 }
 const sorted = (painters: ReadonlyMap<PainterId, number>) =>
   [...painters]
-    .filter(([by]) => by !== nobody)
+    .filter(([by, placed]) => by !== nobody && placed > 0)
     .map(([by, placed]) => ({ by, placed }))
     .sort((a, b) => b.placed - a.placed || (a.by < b.by ? -1 : 1))
 const minutesSince = (minutes: ReadonlyMap<number, number>, sinceMs: number) =>
@@ -114,8 +114,18 @@ export class MemoryProjections implements ProjectionStore {
   }
 
   async readHistory({ position, limit, beforeMs = Number.POSITIVE_INFINITY, ...ref }: Parameters<ProjectionStore['readHistory']>[0]) {
-    const entries = this.#historyOf(ref).filter((entry) => entry.position === position && entry.atMs < beforeMs)
-    return entries.sort((a, b) => b.atMs - a.atMs).slice(0, limit)
+    const entries = this.entriesOf({ ...ref, position }).filter((entry) => entry.atMs < beforeMs)
+    return entries.slice(0, limit)
+  }
+
+  /** Newest first. */
+  entriesOf({ position, ...ref }: PixelRef) {
+    const entries = this.#historyOf(ref).filter((entry) => entry.position === position)
+    return entries.sort((a, b) => b.atMs - a.atMs)
+  }
+
+  cursorOf({ name, canvas, tile }: TileRef & { readonly name: LogProjectionName }) {
+    return this.#cursors.get(`${name}/${canvas}`)?.get(tile) ?? null
   }
 
   async readHistoryPage({ from, limit, ...ref }: Parameters<ProjectionStore['readHistoryPage']>[0]) {

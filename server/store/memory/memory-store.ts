@@ -18,6 +18,7 @@ import { canvasOfLog, controlKind, planAnnounceAgain } from '../../../lib/contro
 import { type AddedCommit, type DeadLetter, planDeadLetter, planRequeue, type Retried } from '../../../lib/dead-letter.ts'
 import { isEmptied, isGone } from '../../../lib/erasing.ts'
 import { nobody } from '../../../lib/painter.ts'
+import type { PixelEntry } from '../../../lib/pixel-fold.ts'
 import { firstCommitId, type GroupPlan, type IdempotencyRecord, planGroup } from '../../../lib/plan-group.ts'
 import { tileKey } from '../../../lib/tile-key.ts'
 import type { ActEnd, ActQuery } from '../acts-port.ts'
@@ -86,6 +87,8 @@ export class MemoryStore extends MemoryCanvases implements Store {
         charges: (painter, canvas) => this.#charges.get(`${painter}/${canvas}`) ?? null,
         pixel: (canvas, tile, position) => this.#pixelAt({ canvas, tile }, position),
         idempotencyRecord: (painter, key) => this.#idempotencyRecords.get(`${painter}/${key}`)?.value ?? null,
+        placement: (placement) => this.storedPlacement(placement),
+        history: (ref) => this.#history(ref),
       })
       this.#save(plan, chargesNowMs)
       return [...plan.outcomes]
@@ -262,6 +265,17 @@ export class MemoryStore extends MemoryCanvases implements Store {
   saveAct = (act: Act) => this.transaction('save-act', () => this.#acts.save(act))
   endAct = (end: ActEnd) => this.transaction('end-act', () => this.#acts.end(end))
   readActs = (wanted: ActQuery) => this.transaction('read-acts', () => this.#acts.read(wanted))
+
+  #history({ position, ...ref }: PixelRef): PixelEntry[] | null {
+    const epoch = this.canvases.get(ref.canvas)?.epoch
+    const cursor = this.projections.cursorOf({ name: 'history', ...ref })
+    const after = cursor?.epoch === epoch ? (cursor?.seq ?? 0) : 0
+    const byPosition = this.entriesAfter(ref, { after, epoch })
+    const ahead = byPosition?.get(position) ?? []
+    const before = ahead.at(-1)?.atMs ?? Number.POSITIVE_INFINITY
+    const projected = this.projections.entriesOf({ ...ref, position }).filter((entry) => entry.atMs < before && entry.epoch === epoch)
+    return byPosition && [...ahead, ...projected]
+  }
 
   #canvasWith({ canvas: id, tile }: TileRef): Canvas | null {
     const canvas = this.canvases.get(id) ?? null

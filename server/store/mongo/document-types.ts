@@ -24,10 +24,10 @@ export interface PixelDocument {
   readonly cause: CommitKind
 }
 
-/** Charges by canvas. */
+/** Charges by canvas. `undone` counts the undone pixels since the start of a minute (`lib/undo-rate.ts`). */
 export interface PainterDocument {
   readonly _id: string
-  readonly charges: Readonly<Record<string, { count: number; since: number }>>
+  readonly charges: Readonly<Record<string, { count: number; since: number; undone?: number; undoneSince?: number }>>
 }
 
 /** `_id` is `<painter>/<key>`. */

@@ -8,7 +8,16 @@ import type { CanvasId, PainterId } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
 import type { ChargeState } from '../../../lib/charges.ts'
 import { contains, positionOf, tileOf } from '../../../lib/geometry.ts'
-import { firstCommitId, type GroupPlan, type IdempotencyRecord, planGroup, type RequestOutcome } from '../../../lib/plan-group.ts'
+import {
+  firstCommitId,
+  type GroupPlan,
+  type GroupRequest,
+  type IdempotencyRecord,
+  isUndo,
+  planGroup,
+  type RequestOutcome,
+} from '../../../lib/plan-group.ts'
+import { undoKey } from '../../../lib/plan-undo.ts'
 import { monotonicNow, within } from '../../clock.ts'
 import type { Failpoints } from '../../failpoints.ts'
 import { notSaved } from '../../refusals.ts'
@@ -19,6 +28,7 @@ import type { PainterDocument } from './document-types.ts'
 import { unsequencedDocument } from './documents.ts'
 import { canvasOf } from './mongo-canvases.ts'
 import { isDuplicateKey, isTransient, type MongoContext } from './mongo-context.ts'
+import { readUndoneHistories, readUndonePlacements } from './mongo-undo-reads.ts'
 import { settleCommit } from './settle-commit.ts'
 
 /** How long an answer waits until an unfinished transaction is aborted. Later, the server aborts it. */
@@ -46,9 +56,25 @@ export const mongoPlacing = (
   const { failpoints, onCharges } = options
   const { canvases, painters, pixels, remembered, outbox } = context.collections
 
+  /** The idempotency records of these requests. */
+  const readRecords = async (requests: readonly GroupRequest[], session: ClientSession) => {
+    const ids = new Set<string>()
+    for (const request of requests) {
+      const { painter } = request
+      if (isUndo(request)) for (const id of request.undo) ids.add(`${painter.id}/${undoKey(id)}`)
+      else if (request.idempotency) ids.add(`${painter.id}/${request.idempotency.key}`)
+    }
+    const documents = await readById(remembered, { ids, projection: { value: 1 } }, session)
+    return new Map([...documents].map(([id, { value }]) => [id, JSON.parse(value) as IdempotencyRecord]))
+  }
+
   const plan = async (group: PlacementGroup, session: ClientSession): Promise<GroupPlan> => {
     const { requests } = group
-    const canvasIds = [...new Set(requests.map((request) => request.canvas))]
+    const placements = await readUndonePlacements(context.collections, requests, session)
+    const placedOn = [...placements.values()].map(({ canvas }) => canvas)
+    const repeated = await readRecords(requests, session)
+    const recordedOn = [...repeated.values()].flatMap(({ canvas }) => canvas ?? [])
+    const canvasIds = [...new Set([...requests.flatMap((request) => (isUndo(request) ? [] : request.canvas)), ...placedOn, ...recordedOn])]
     const canvasDocuments = await canvases.find({ _id: { $in: canvasIds } }, inside(session)).toArray()
     const canvasById = new Map<string, Canvas>(
       canvasDocuments.flatMap((document) => [[document._id, canvasOf(document) as Canvas] as const]),
@@ -56,29 +82,24 @@ export const mongoPlacing = (
 
     const pixelIds = new Set<string>()
     const painterIds = new Set<string>()
-    const keyIds = new Set<string>()
-    for (const { canvas: id, painter, pixels: wanted, idempotency, byOperator } of requests) {
+    for (const { canvas, tile, position } of placements.values()) pixelIds.add(pixelKey(canvas, tile, position))
+    for (const request of requests) {
+      if (isUndo(request)) {
+        painterIds.add(request.painter.id)
+        continue
+      }
+      const { canvas: id, painter, pixels: wanted, byOperator } = request
       const canvas = canvasById.get(id)
       if (!canvas) continue
       if (canvas.cooldownMs > 0 && !byOperator) painterIds.add(painter.id)
-      if (idempotency) keyIds.add(`${painter.id}/${idempotency.key}`)
       for (const point of wanted) {
         if (contains(canvas, point)) pixelIds.add(pixelKey(id, tileOf(canvas.tileSize, point), positionOf(canvas.tileSize, point)))
       }
     }
-    const read = async <Document extends { _id: string }>(
-      collection: mongoose.mongo.Collection<Document>,
-      ids: ReadonlySet<string>,
-      projection: Partial<Record<keyof Document, 1>>,
-    ) => {
-      if (ids.size === 0) return new Map<string, mongoose.mongo.WithId<Document>>()
-      const filter = { _id: { $in: [...ids] } } as unknown as mongoose.mongo.Filter<Document>
-      const documents = await collection.find(filter, { ...inside(session), projection }).toArray()
-      return new Map(documents.map((document) => [String(document._id), document]))
-    }
-    const pixelById = await read(pixels, pixelIds, { color: 1, at: 1 })
-    const painterById = await read(painters, painterIds, { charges: 1 })
-    const keyById = await read(remembered, keyIds, { value: 1 })
+    const pixelById = await readById(pixels, { ids: pixelIds, projection: { color: 1, at: 1 } }, session)
+    const painterById = await readById(painters, { ids: painterIds, projection: { charges: 1 } }, session)
+    const canvasWith = (id: CanvasId) => canvasById.get(id) ?? null
+    const { history } = await readUndoneHistories(context.collections, { placements: placements.values(), canvasOf: canvasWith, session })
 
     // The charge clock of another process may be ahead.
     const latestMs = latestOf(painterById.values())
@@ -86,16 +107,15 @@ export const mongoPlacing = (
     return planGroup(group.id, requests, {
       nowMs: group.nowMs,
       chargesNowMs: group.chargesNowMs ?? group.nowMs,
-      canvas: (id) => canvasById.get(id) ?? null,
+      canvas: canvasWith,
+      placement: (id) => placements.get(id) ?? null,
+      history,
       charges: (painter, canvas) => chargesOf(painterById.get(painter)?.charges, canvas),
       pixel(canvas, tile, position) {
         const pixel = pixelById.get(pixelKey(canvas, tile, position))
         return pixel ? { color: pixel.color, atMs: pixel.at } : null
       },
-      idempotencyRecord(painter, key) {
-        const document = keyById.get(`${painter}/${key}`)
-        return document ? (JSON.parse(document.value) as IdempotencyRecord) : null
-      },
+      idempotencyRecord: (painter, key) => repeated.get(`${painter}/${key}`) ?? null,
     })
   }
 
@@ -115,7 +135,7 @@ export const mongoPlacing = (
         planned.charges.map(({ painter, canvas, state }) => ({
           updateOne: {
             filter: { _id: painter },
-            update: { $set: { [`charges.${canvas}`]: { count: state.count, since: state.sinceMs } } },
+            update: { $set: { [`charges.${canvas}`]: storedCharges(state) } },
             upsert: true,
           },
         })),
@@ -230,7 +250,8 @@ export const mongoPlacing = (
 }
 
 /** Also when it was placed before, by an earlier request with the same key. */
-const isPlaced = (outcome: RequestOutcome) => outcome.kind === 'done' && outcome.placed > 0
+const isPlaced = (outcome: RequestOutcome) =>
+  outcome.kind === 'undone' ? outcome.results.some(({ ok }) => ok) : outcome.kind === 'done' && outcome.placed > 0
 
 const tooLate = () => new StoreError('unavailable', 'MongoDB does not answer.')
 
@@ -240,10 +261,27 @@ const latestOf = (documents: Iterable<Pick<PainterDocument, 'charges'>>): number
   return times.length === 0 ? null : Math.max(...times)
 }
 
-const chargesOf = (
-  charges: Readonly<Record<string, { count: number; since: number }>> | undefined,
-  canvas: CanvasId,
-): ChargeState | null => {
+const storedCharges = ({ count, sinceMs, undone }: ChargeState): PainterDocument['charges'][string] => ({
+  count,
+  since: sinceMs,
+  ...(undone && { undone: undone.count, undoneSince: undone.sinceMs }),
+})
+
+const chargesOf = (charges: PainterDocument['charges'] | undefined, canvas: CanvasId): ChargeState | null => {
   const state = charges?.[canvas]
-  return state ? { count: state.count, sinceMs: state.since } : null
+  if (!state) return null
+  const { count, since, undone, undoneSince } = state
+  const counted = undone !== undefined && undoneSince !== undefined
+  return { count, sinceMs: since, ...(counted && { undone: { count: undone, sinceMs: undoneSince } }) }
+}
+
+const readById = async <Document extends { _id: string }>(
+  collection: mongoose.mongo.Collection<Document>,
+  { ids, projection }: { ids: ReadonlySet<string>; projection: Partial<Record<keyof Document, 1>> },
+  session: ClientSession,
+) => {
+  if (ids.size === 0) return new Map<string, mongoose.mongo.WithId<Document>>()
+  const filter = { _id: { $in: [...ids] } } as unknown as mongoose.mongo.Filter<Document>
+  const documents = await collection.find(filter, { ...inside(session), projection }).toArray()
+  return new Map(documents.map((document) => [String(document._id), document]))
 }

@@ -231,7 +231,7 @@ export const mongoProjections = (context: MongoContext): ProjectionStore => {
     async readStats({ canvas, maxPainters, sinceMs }): Promise<CanvasStats> {
       const [painters, minutes, cells] = await Promise.all([
         stats
-          .find({ canvas, kind: 'painter', key: { $ne: nobody } }, majority)
+          .find({ canvas, kind: 'painter', key: { $ne: nobody }, placed: { $gt: 0 } }, majority)
           .sort({ placed: -1, key: 1 })
           .limit(maxPainters)
           .toArray(),

@@ -111,7 +111,7 @@ describe.skipIf(!isThere)('MongoDB (MONGODB_TEST_URI or MONGODB_TEST_SERVER)', (
     expect(scans).toEqual([])
   })
 
-  const kinds = (outcomes: RequestOutcome[]) => outcomes.map((outcome) => (outcome.kind === 'done' ? 'placed' : outcome.refusal.code))
+  const kinds = (outcomes: RequestOutcome[]) => outcomes.map((outcome) => (outcome.kind === 'refused' ? outcome.refusal.code : 'placed'))
 
   /** An open transaction on one pixel of `main`, as a killed process leaves it. */
   const orphanOn = async (uri: string, position: number) => {

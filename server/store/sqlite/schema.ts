@@ -248,6 +248,11 @@ const migrations: readonly string[] = [
     PRIMARY KEY (template, tile)
   ) STRICT, WITHOUT ROWID;
   `,
+  // The pixels that a painter has undone since the start of a minute (`lib/undo-rate.ts`).
+  `
+  ALTER TABLE charges ADD COLUMN undone INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE charges ADD COLUMN undone_since INTEGER NOT NULL DEFAULT 0;
+  `,
 ]
 
 export const schemaVersion = migrations.length

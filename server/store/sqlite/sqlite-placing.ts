@@ -12,25 +12,37 @@ import { type BoardTables, createBoardTables } from './board-tables.ts'
 import { query } from './query.ts'
 import { type OutboxRow, pixelsOf } from './rows.ts'
 import { createErasedFilter } from './sqlite-canvases.ts'
+import { createSqliteUndoReader } from './sqlite-undo-reader.ts'
 import type { createTransactions } from './transactions.ts'
 
 const createChargeReader = (database: DatabaseSync) => {
-  const charges = query<ChargeState>(database, 'SELECT count, since AS sinceMs FROM charges WHERE painter = ? AND canvas = ?')
-  return (painter: PainterId, canvas: CanvasId): ChargeState | null => charges.get(painter, canvas) ?? null
+  const charges = query<{ count: number; sinceMs: number; undone: number; undoneSinceMs: number }>(
+    database,
+    'SELECT count, since AS sinceMs, undone, undone_since AS undoneSinceMs FROM charges WHERE painter = ? AND canvas = ?',
+  )
+  return (painter: PainterId, canvas: CanvasId): ChargeState | null => {
+    const row = charges.get(painter, canvas)
+    if (!row) return null
+    const { count, sinceMs, undone, undoneSinceMs } = row
+    return { count, sinceMs, ...(undone > 0 && { undone: { count: undone, sinceMs: undoneSinceMs } }) }
+  }
 }
 
 const createGroupPlanner = (database: DatabaseSync, tables: BoardTables) => {
   const getCharges = createChargeReader(database)
   const idempotencyRecord = query<{ value: string }>(database, 'SELECT value FROM remembered WHERE painter = ? AND key = ?')
+  const undoReads = createSqliteUndoReader(database)
   return ({ id, requests, nowMs, chargesNowMs = nowMs }: PlacementGroup) => {
     const canvases = new Map<CanvasId, Canvas | null>()
+    const canvasOf = (canvas: CanvasId) => {
+      if (!canvases.has(canvas)) canvases.set(canvas, tables.getCanvas(canvas))
+      return canvases.get(canvas) ?? null
+    }
     return planGroup(id, requests, {
       nowMs,
       chargesNowMs,
-      canvas(canvas) {
-        if (!canvases.has(canvas)) canvases.set(canvas, tables.getCanvas(canvas))
-        return canvases.get(canvas) ?? null
-      },
+      canvas: canvasOf,
+      ...undoReads(canvasOf),
       charges: getCharges,
       pixel: (canvas, tile, position) => tables.getPixel({ canvas, tile }, position),
       idempotencyRecord(painter, key) {
@@ -73,7 +85,10 @@ export const createSqlitePlacing = (options: {
 
   const save = (plan: GroupPlan, keysAtMs: number) => {
     for (const pixel of plan.pixels) tables.savePixel(pixel)
-    for (const { painter, canvas, state } of plan.charges) sql.saveCharges.run(painter, canvas, state.count, state.sinceMs)
+    for (const { painter, canvas, state } of plan.charges) {
+      const { count, sinceMs, undone } = state
+      sql.saveCharges.run(painter, canvas, count, sinceMs, undone?.count ?? 0, undone?.sinceMs ?? 0)
+    }
     for (const { painter, key, value } of plan.idempotencyRecords) {
       sql.saveIdempotencyRecord.run(painter, key, keysAtMs, JSON.stringify(value))
     }
@@ -147,8 +162,8 @@ export const createSqlitePlacingReader = (database: DatabaseSync) => {
 
 const statements = (database: DatabaseSync) => ({
   saveCharges: database.prepare(
-    `INSERT INTO charges (painter, canvas, count, since) VALUES (?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET count = excluded.count, since = excluded.since`,
+    `INSERT INTO charges (painter, canvas, count, since, undone, undone_since) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET count = excluded.count, since = excluded.since, undone = excluded.undone, undone_since = excluded.undone_since`,
   ),
   saveIdempotencyRecord: database.prepare('INSERT OR REPLACE INTO remembered (painter, key, at, value) VALUES (?, ?, ?, ?)'),
   commitExists: database.prepare('SELECT 1 FROM outbox WHERE id = ?'),

@@ -169,7 +169,7 @@ const reading = (database: DatabaseSync) => ({
   ),
   painters: query<CanvasStats['painters'][number]>(
     database,
-    `SELECT painter AS "by", placed FROM stats_painters WHERE canvas = ? AND painter <> '' ORDER BY placed DESC, painter LIMIT ?`,
+    `SELECT painter AS "by", placed FROM stats_painters WHERE canvas = ? AND painter <> '' AND placed > 0 ORDER BY placed DESC, painter LIMIT ?`,
   ),
   minutes: query<CanvasStats['minutes'][number]>(
     database,
