@@ -115,8 +115,22 @@ export const apiAttacks: AttackMakers = {
   },
   place: (random, target) => posting(random, target, '/api/pixels', refusedPlacement(random, target)),
   batch: (random, target) => posting(random, target, '/api/pixels/batch', refusedBatch(random, target)),
+  // No placement has these ids, so nothing is undone.
+  undo: (random, target) => posting(random, target, fill(random, '/api/placements/*/undo'), oneOf(random, ['', '{}', strangeJson(random)])),
+  'undo a stroke': (random, target) => {
+    const ids = Array.from({ length: oneOf(random, [0, 1, 3, 256, 257]) }, () =>
+      oneOf(random, ['', 'x', `${'0'.repeat(21)}-0.0`, '__proto__']),
+    )
+    const body = random.chance(0.7) ? JSON.stringify({ ids }) : `{"ids":${strangeJson(random)}}`
+    return posting(random, target, '/api/placements/undo', body)
+  },
   'strange body': (random, target) =>
-    posting(random, target, oneOf(random, ['/api/pixels', '/api/pixels/batch', '/api/tokens', '/api/admin/session']), strangeJson(random)),
+    posting(
+      random,
+      target,
+      oneOf(random, ['/api/pixels', '/api/pixels/batch', '/api/placements/undo', '/api/tokens', '/api/admin/session']),
+      strangeJson(random),
+    ),
   'large body': (random, target) => posting(random, target, '/api/pixels', 'x'.repeat(between(random, 16_000, 40_000))),
   token: (random, target) =>
     exchange({

@@ -73,7 +73,7 @@ interface LogPage {
     readonly seq: number
     readonly at: string
     readonly cause: string
-    readonly pixels: readonly { gx: number; gy: number; color: number; by: string; id: string }[]
+    readonly pixels: readonly { gx: number; gy: number; color: number; by: string | null; id: string }[]
   }[]
 }
 
@@ -81,7 +81,7 @@ const recordLog = async (url: string, tile: number, history: HistoryWriter) => {
   for (let after = 0; ; ) {
     const page = await getJson<LogPage>(`${url}/api/canvases/main/tiles/${tile}/commits?after=${after}&limit=1000`)
     for (const { seq, at, cause, pixels } of page.commits) {
-      const shown = pixels.map(({ gx, gy, color, by, id }) => [gx, gy, color, by, id] as const)
+      const shown = pixels.map(({ gx, gy, color, by, id }) => [gx, gy, color, by ?? '', id] as const)
       history.add({ k: 'logged', tile, epoch: page.epoch, seq, atMs: Date.parse(at), cause, pixels: shown })
     }
     if (page.commits.length === 0) return

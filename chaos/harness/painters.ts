@@ -24,6 +24,8 @@ type Answer = { kind: 'saved'; ids: (string | null)[] } | { kind: 'refused'; cod
 
 interface Intent {
   readonly op: number
+  /** The saved placements. */
+  ids: readonly string[]
   /** A request had no answer. */
   isUncertain: boolean
   /** The answer to the newest request. */
@@ -42,6 +44,8 @@ const foregroundTries = 3
 /** Intents that wait in the background for their answer. */
 const maxInBackground = 256
 const hotSide = 8
+/** How often a painter undoes some of the pixels of an answer. */
+const undoChance = 0.15
 
 export class Painters {
   readonly #options: PaintersOptions
@@ -54,6 +58,7 @@ export class Painters {
   readonly #waiting = new Set<Promise<void>>()
   acknowledged = 0
   unknown = 0
+  undone = 0
   readonly refused = new Map<string, number>()
 
   constructor(options: PaintersOptions) {
@@ -136,15 +141,18 @@ export class Painters {
   }
 
   async #intent(painter: { id: string; token: string }, pixels: readonly WantedPixel[]): Promise<'answered' | 'waits'> {
-    const { history } = this.#options
+    const { history, random } = this.#options
     const op = ++this.#op
     // An intent without a key is sent once, so its outcome can stay unknown.
-    const key = this.#options.random.chance(0.15) ? null : `${this.#run}-${op}`
+    const key = random.chance(0.15) ? null : `${this.#run}-${op}`
     history.add({ k: 'attempt', op, at: performance.now(), by: painter.id, pixels })
     const request = () => this.#request(painter.token, key, pixels)
-    const state = { op, isUncertain: false, last: '' }
+    const state: Intent = { op, ids: [], isUncertain: false, last: '' }
     for (let attempt = 0; attempt < foregroundTries; attempt++) {
-      if (this.#settle(state, await request())) return 'answered'
+      if (this.#settle(state, await request())) {
+        if (state.ids.length > 0 && random.chance(undoChance)) await this.#undo(painter.token, state.ids)
+        return 'answered'
+      }
       if (key === null) {
         this.#giveUp(state)
         return 'answered'
@@ -155,6 +163,41 @@ export class Painters {
     const waiting = this.#waitForAnswer(state, request).finally(() => this.#waiting.delete(waiting))
     this.#waiting.add(waiting)
     return 'waits'
+  }
+
+  /** Undoes one placement, or a part of a batch. Without an answer the painter asks again, and then gives up. */
+  async #undo(token: string, placed: readonly string[]) {
+    const { history, random } = this.#options
+    const chosen = placed.filter(() => random.chance(0.5))
+    const ids = chosen.length > 0 ? chosen : placed.slice(0, 1)
+    history.add({ k: 'undoing', ids })
+    for (let attempt = 0; attempt < foregroundTries; attempt++) {
+      const undone = await this.#requestUndo(token, ids)
+      if (undone) {
+        history.add({ k: 'undone', ids: undone })
+        this.undone += undone.length
+        return
+      }
+      await wait(100 * 2 ** attempt)
+    }
+  }
+
+  /** The undone ids. Null without a definite answer. */
+  async #requestUndo(token: string, ids: readonly string[]): Promise<string[] | null> {
+    const isOne = ids.length === 1
+    try {
+      const response = await fetch(`${this.#anyUrl()}/api/placements/${isOne ? `${ids[0]}/` : ''}undo`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, ...(isOne ? {} : { 'content-type': 'application/json' }) },
+        body: isOne ? null : JSON.stringify({ ids }),
+        signal: AbortSignal.timeout(6_000),
+      })
+      const body = (await response.json()) as { id?: string; results?: { id?: string; code?: string }[] }
+      const results = body.results ?? [body]
+      return response.status < 500 ? results.flatMap(({ id }) => id ?? []) : null
+    } catch {
+      return null
+    }
   }
 
   async #waitForAnswer(state: Intent, request: () => Promise<Answer>) {
@@ -182,7 +225,8 @@ export class Painters {
     switch (answer.kind) {
       case 'saved':
         history.add({ k: 'acknowledged', op, at: performance.now(), ids: answer.ids })
-        this.acknowledged += answer.ids.filter((id) => id !== null).length
+        state.ids = answer.ids.filter((id) => id !== null)
+        this.acknowledged += state.ids.length
         return true
       case 'none':
         state.isUncertain = true

@@ -35,10 +35,10 @@ export const lineOf = (result: RunResult): string => {
 }
 
 const verdictLines = (verdict: Verdict, reconnects: number) => {
-  const { acknowledged, refused, unknown, deadLettered, excused, commits, changes, steps, clients, frames, boards } = verdict
+  const { acknowledged, refused, unknown, deadLettered, excused, commits, changes, steps, clients, frames, boards, undone } = verdict
   const wrong = violationKinds.filter((kind) => verdict.findings.counts[kind] > 0).map((kind) => `${verdict.findings.counts[kind]} ${kind}`)
   return [
-    `        ${acknowledged} placed, ${refused} refused, ${unknown} unknown, ${deadLettered} dead letters, in ${commits} commits; ${changes} changes of the canvas, ${steps} steps`,
+    `        ${acknowledged} placed, ${refused} refused, ${unknown} unknown, ${deadLettered} dead letters, ${undone} undone, in ${commits} commits; ${changes} changes of the canvas, ${steps} steps`,
     `        ${clients} clients, ${frames} frames, ${boards} boards, ${reconnects} reconnects, ${excused} excused`,
     `        ${wrong.join(', ') || 'nothing lost, doubled, out of order, ghost, torn, overspent, early or differing'}`,
   ]

@@ -1,17 +1,18 @@
 /**
  * The history checker: decides from a recorded history alone whether A1 to A5, C3 and E1 held. It shares only the codec of packed frames with the
- * server. It reads the history six times in pieces, so that memory grows with the log (about thirty bytes a placement) only.
+ * server. It reads the history seven times in pieces, so that memory grows with the log (about thirty bytes a placement) only.
  */
 import { checkChanges } from './check-changes.ts'
 import { type ClientCounts, checkClients } from './check-clients.ts'
 import { checkGrowth } from './check-growth.ts'
 import { checkPlacements, type PlacementCounts } from './check-placements.ts'
 import { checkSteps } from './check-steps.ts'
+import { checkUndos, type UndoCounts } from './check-undos.ts'
 import { Findings } from './findings.ts'
 import type { History } from './history.ts'
 import { readLogs } from './logs.ts'
 
-export interface Verdict extends PlacementCounts, ClientCounts {
+export interface Verdict extends PlacementCounts, UndoCounts, ClientCounts {
   readonly logged: number
   readonly commits: number
   /** Acknowledged changes of the canvas. */
@@ -26,6 +27,7 @@ export const checkHistory = (history: History): Verdict => {
   const findings = new Findings()
   const logs = readLogs(history, findings)
   const placements = checkPlacements(history, logs, findings)
+  const undos = checkUndos(history, logs, findings)
   const clients = checkClients(history, logs, findings)
   const changes = checkChanges(history, findings)
   checkGrowth(history, logs, findings)
@@ -33,6 +35,7 @@ export const checkHistory = (history: History): Verdict => {
   const all = [...logs.tiles.values()]
   return {
     ...placements,
+    ...undos,
     ...clients,
     changes,
     steps,

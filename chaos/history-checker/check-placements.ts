@@ -2,6 +2,7 @@
  * Attempts and answers against the log (A1, A5). An acknowledged placement is in the log once, as it was answered; a refused one is not;
  * a batch is there as a whole or not at all; no painter spent more charges than they had; each pixel has the order of its answers.
  */
+import { countUndone } from './check-undos.ts'
 import type { Findings } from './findings.ts'
 import type { Entry, History, WantedPixel } from './history.ts'
 import { type Logs, partsOf, pointToTile } from './logs.ts'
@@ -103,13 +104,15 @@ function* paintedIn({ tiles }: Logs) {
   }
 }
 
-/** Placements of each painter, by index. */
+/** Placements of each painter that were not undone, by index. */
 const countSpent = (logs: Logs) => {
   const spent = new Uint32Array(logs.painters.size)
   for (const { log, index } of paintedIn(logs)) {
     const { painter } = log.pixel(index)
     spent[painter] = (spent[painter] ?? 0) + 1
   }
+  // A charge that came back twice would show as one placement more than the painter had charges for.
+  for (const [painter, undone] of countUndone(logs).entries()) spent[painter] = (spent[painter] ?? 0) - undone
   return spent
 }
 

@@ -35,6 +35,10 @@ export type Entry =
   | { readonly k: 'refused'; readonly op: number; readonly code: string }
   /** No definite answer: saved or not. `last` is the answer to the newest repetition. An attempt without a further entry is unknown, too. */
   | { readonly k: 'unknown'; readonly op: number; readonly last?: string }
+  /** A painter asks to undo these placements. Repetitions are the same entry. */
+  | { readonly k: 'undoing'; readonly ids: readonly string[] }
+  /** These were answered as undone. */
+  | { readonly k: 'undone'; readonly ids: readonly string[] }
   /** A packed frame that a client received. `before` is the seq of the client. */
   | {
       readonly k: 'frame'
@@ -71,7 +75,7 @@ export type Entry =
       readonly bytes: string
       readonly last: boolean
     }
-  /** The final log, each tile's commits in order. */
+  /** The final log, each tile's commits in order. `by` is empty where an undo shows the background again. */
   | {
       readonly k: 'logged'
       readonly tile: number

@@ -113,6 +113,8 @@ const templates = [
   '/api/tokens',
   '/api/me',
   '/api/placements/*',
+  '/api/placements/*/undo',
+  '/api/placements/undo',
   '/api/canvases',
   '/api/canvases/*',
   '/api/canvases/main/tiles/*/board',
