@@ -27,15 +27,15 @@ export const undoMutations: readonly Mutation[] = [
     tests: ['server/store/sqlite/sqlite-store.int.test.ts'],
   },
   {
-    name: 'an undo that restores the color before its placement',
-    breaks: 'A4',
+    name: 'an undo without a commit',
+    breaks: 'A2',
     edits: [
       {
-        file: 'lib/plan-undo.ts',
-        find: 'const { color, by } = below',
-        replace: 'const { color, by } = { ...below, color: placement.previous }',
+        file: 'lib/group-commits.ts',
+        find: '      return { commits, pixels }\n',
+        replace: "      return { commits: commits.filter(({ cause }) => cause !== 'undo'), pixels }\n",
       },
     ],
-    tests: ['chaos/simulation.unit.test.ts', 'lib/plan-undo.unit.test.ts'],
+    tests: ['lib/plan-undo.unit.test.ts', 'chaos/simulation.unit.test.ts'],
   },
 ]
