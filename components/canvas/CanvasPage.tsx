@@ -18,6 +18,7 @@ import { PanelCard } from './panels/PanelCard.tsx'
 import { StatusCard } from './StatusCard.tsx'
 import { startCanvas } from './start-canvas.ts'
 import { ToolCard } from './ToolCard.tsx'
+import { usePlacing } from './templates/use-placing.ts'
 import { useMediaQuery } from './use-media-query.ts'
 import { ViewCard } from './ViewCard.tsx'
 
@@ -65,6 +66,7 @@ const Cards = () => {
   const touch = useUi((state) => state.touch)
   const isSmall = useMediaQuery(small)
   const message = useMessage()
+  const placing = usePlacing()
   const isUnlisted = useSession((state) => state.canvas?.visibility === 'link')
   if (message) return <div className="absolute inset-0 z-30">{message}</div>
   return (
@@ -72,6 +74,7 @@ const Cards = () => {
       <InspectedMark />
       {/* React puts it into the head: search engines must not list a board that only its address leads to. */}
       {isUnlisted && <meta name="robots" content="noindex" />}
+      {placing && <placing.Overlay />}
       <div className="pointer-events-none absolute inset-x-0 top-0 flex flex-col items-start gap-2.5 p-2.5 pt-[max(10px,env(safe-area-inset-top))] beside-notch sm:pt-4">
         <div className="flex w-full items-start justify-between gap-2">
           <StatusCard />

@@ -12,6 +12,7 @@ import { NoticeLine } from './NoticeLine.tsx'
 import { Palette } from './Palette.tsx'
 import { PanelStrip } from './panels/PanelCard.tsx'
 import { StrokeCounter } from './StrokeCounter.tsx'
+import { usePlacing } from './templates/use-placing.ts'
 import { UndoButton } from './UndoButton.tsx'
 import { choose, togglePanel, toggleTool } from './ui-store.ts'
 import { useMediaQuery, useSheets } from './use-media-query.ts'
@@ -157,6 +158,7 @@ export const Dock = () => {
   const isSheet = useSheets()
   const canvas = useSession((session) => session.canvas)
   const state = canvas ? boardStateOf(canvas) : open
+  const placing = usePlacing()
   return (
     <div className="pointer-events-none absolute inset-x-0 bottom-0 flex flex-col items-center gap-2.5 pb-[max(10px,env(safe-area-inset-bottom))] beside-notch sm:pb-[max(16px,env(safe-area-inset-bottom))] short:pb-[max(8px,env(safe-area-inset-bottom))]">
       <StrokeCounter />
@@ -169,7 +171,7 @@ export const Dock = () => {
         data-dock={isSheet ? 'sheet' : 'row'}
         className="card pointer-events-auto w-full max-w-[480px] sm:w-auto sm:max-w-full"
       >
-        {state.kind !== 'open' ? <BoardStateLine state={state} /> : isSheet ? <Sheet /> : <Row />}
+        {placing ? <placing.Dock /> : state.kind !== 'open' ? <BoardStateLine state={state} /> : isSheet ? <Sheet /> : <Row />}
       </section>
     </div>
   )

@@ -16,6 +16,7 @@ import { CanvasSession } from './session/session.ts'
 import { createStrokes } from './strokes.ts'
 import { takeLinkedId } from './templates/linked/linked-address.ts'
 import { TemplateLoader } from './templates/template-loader.ts'
+import { watchTemplateFiles } from './templates/watch-template-files.ts'
 import { announce, choose, colorInUse, colorName, createUiStore, followOtherTabs, inspect } from './ui-store.ts'
 import { startVoice } from './voice/start-voice.ts'
 
@@ -123,6 +124,7 @@ export const startCanvas = (host: HTMLElement, { canvasId, words }: { canvasId: 
     followLocation(engine, ui),
     handleKeys({ host, words, ...parts }),
     exposeToAutomation(parts),
+    watchTemplateFiles(parts),
     watchColors(() => engine.themeChanged()),
     ui.subscribe((state, before) => {
       if (state.color !== before.color) showColor()

@@ -70,7 +70,7 @@ export const planColors = (picture: DecodedPicture, { choices, isMixed }: ColorP
 /** How many of the nearest colors are tried in pairs. */
 const mixedColors = 8
 /** Dots of two very different colors look restless. */
-const restlessness = 0.15
+const restlessness = 0.05
 /** Photographs have many colors that are nearly equal. */
 const mixKey = (rgb: number) => rgb & 0xf8f8f8
 

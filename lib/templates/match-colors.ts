@@ -48,3 +48,5 @@ export const createColorMatcher = (palette: readonly string[]): ColorMatcher => 
     nearest: (rgb) => nearest(channelsOf(rgb)),
   }
 }
+
+export const hexOfRgb = (rgb: number) => `#${rgb.toString(16).padStart(6, '0').toUpperCase()}`

@@ -16,6 +16,9 @@ export type TemplateProblem =
   | { readonly code: 'too_many_cells'; readonly width: number; readonly height: number; readonly max: number }
   | { readonly code: 'nothing_wanted' }
   | { readonly code: 'no_memory' }
+  | { readonly code: 'list_full' }
+  /** The code of the worker could not be loaded. */
+  | { readonly code: 'no_worker' }
 
 export class NoTemplate extends Error {
   readonly code = 'no_template'

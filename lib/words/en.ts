@@ -6,6 +6,7 @@ import { enMinimap } from './en-minimap.ts'
 import { enNumbers } from './en-numbers.ts'
 import { enStrokes } from './en-strokes.ts'
 import { enTemplateView } from './en-template-view.ts'
+import { enTemplates } from './en-templates.ts'
 
 /**
  * What a painter reads, in English, as ICU messages: short, plain sentences from the painter's side. A failure says what happened,
@@ -181,6 +182,7 @@ export const en = {
   },
 
   ...enInspector,
+  templates: enTemplates,
   ...enDevice,
   ...enNumbers,
   ...enMinimap,

@@ -1,12 +1,12 @@
 /** The panels of the tool group, in its order. A new panel is one component file and one entry here. */
-import { CircleQuestionMark, LayoutGrid, type LucideIcon, ScrollText, Share2, SlidersHorizontal, Trophy, User } from 'lucide-react'
+import { CircleQuestionMark, Layers, LayoutGrid, type LucideIcon, ScrollText, Share2, SlidersHorizontal, Trophy, User } from 'lucide-react'
 import type { ComponentType } from 'react'
 import { textHash } from '../../../lib/text-hash.ts'
 import type { PageWords } from '../../../lib/words/page-words.ts'
 import type { BoardMemory } from '../board-memory.ts'
 import type { CanvasInfo } from '../session/types.ts'
 
-export type PanelId = 'share' | 'leaderboard' | 'painter' | 'rules' | 'help' | 'settings' | 'tools'
+export type PanelId = 'template' | 'share' | 'leaderboard' | 'painter' | 'rules' | 'help' | 'settings' | 'tools'
 
 export interface Panel {
   readonly id: PanelId
@@ -28,6 +28,15 @@ export interface Panel {
 }
 
 export const panels: readonly Panel[] = [
+  {
+    id: 'template',
+    group: 'board',
+    icon: Layers,
+    keys: ['shift+t'],
+    label: ({ t }) => t('templates.title'),
+    title: ({ t }) => t('templates.title'),
+    load: () => import('../templates/TemplatePanel.tsx').then(({ TemplatePanel }) => TemplatePanel),
+  },
   {
     id: 'leaderboard',
     group: 'board',

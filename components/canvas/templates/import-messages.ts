@@ -12,3 +12,13 @@ export type ImportResponse =
   | { readonly kind: 'entries'; readonly entries: readonly TemplateEntry[] }
   | { readonly kind: 'decoded'; readonly template: DecodedTemplate }
   | { readonly kind: 'problem'; readonly problem: TemplateProblem }
+
+export interface NumberedRequest {
+  readonly id: number
+  readonly request: ImportRequest
+}
+
+export interface NumberedResponse {
+  readonly id: number
+  readonly response: ImportResponse
+}

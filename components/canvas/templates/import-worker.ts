@@ -2,24 +2,25 @@
 import { type Bitmap, decodeEntry } from '../../../lib/templates/decode-entry.ts'
 import { readTemplateFile, readTemplateText } from '../../../lib/templates/read-template-file.ts'
 import { NoTemplate } from '../../../lib/templates/template-problem.ts'
-import type { ImportRequest, ImportResponse } from './import-messages.ts'
+import type { ImportRequest, ImportResponse, NumberedRequest, NumberedResponse } from './import-messages.ts'
 
 interface WorkerScope {
-  onmessage: ((event: MessageEvent<ImportRequest>) => void) | null
-  postMessage(response: ImportResponse, transfer: Transferable[]): void
+  onmessage: ((event: MessageEvent<NumberedRequest>) => void) | null
+  postMessage(response: NumberedResponse, transfer: Transferable[]): void
 }
 const scope = globalThis as unknown as WorkerScope
 
 scope.onmessage = ({ data }) => {
-  void answer(data)
+  void answer(data.request)
     .catch((error: unknown): ImportResponse => {
       if (error instanceof NoTemplate) return { kind: 'problem', problem: error.problem }
       // A typed array that is too large for the browser's memory.
       return { kind: 'problem', problem: { code: error instanceof RangeError ? 'no_memory' : 'damaged_picture' } }
     })
-    .then((response) =>
-      scope.postMessage(response, response.kind === 'decoded' ? [response.template.picture.pixels.buffer as ArrayBuffer] : []),
-    )
+    .then((response) => {
+      const transfer = response.kind === 'decoded' ? [response.template.picture.pixels.buffer as ArrayBuffer] : []
+      scope.postMessage({ id: data.id, response }, transfer)
+    })
 }
 
 const answer = async (request: ImportRequest): Promise<ImportResponse> => {

@@ -1,7 +1,11 @@
 /** Starts what follows the templates of a board: the saved list, and what draws and counts them. */
 import { remember } from '../board-memory.ts'
 import type { CanvasInfo, Session } from '../session/types.ts'
+import { ImportClient } from './import-client.ts'
 import { LinkedTemplates } from './linked/linked-templates.ts'
+import { PlacingDock } from './PlacingDock.tsx'
+import { PlacingOverlay } from './PlacingOverlay.tsx'
+import { TemplateImports } from './template-imports.ts'
 import type { TemplateParts } from './template-loader.ts'
 import { openTemplateShelf } from './template-shelf.ts'
 import { TemplateStore } from './template-store.ts'
@@ -18,28 +22,32 @@ const canvasOf = (session: Session): Promise<CanvasInfo> =>
     })
   })
 
-export interface StartedTemplates {
-  readonly store: TemplateStore
-  readonly view: TemplateView
-  readonly linked: LinkedTemplates
-  readonly stop: () => void
-}
-
-export const startTemplates = async (parts: TemplateParts): Promise<StartedTemplates> => {
-  const { session, ui, canvasId } = parts
-  const { palette } = await canvasOf(session)
+export const startTemplates = async (parts: TemplateParts) => {
+  const { engine, session, ui, canvasId } = parts
+  const canvas = await canvasOf(session)
   const shelf = await openTemplateShelf(canvasId).catch(() => null)
   const pages = new BroadcastChannel(`fresco-templates-${canvasId}`)
-  const store = new TemplateStore({ shelf, palette, onSaved: () => pages.postMessage('saved') })
+  const store = new TemplateStore({ shelf, palette: canvas.palette, onSaved: () => pages.postMessage('saved') })
   pages.onmessage = () => void store.reload()
+  const client = new ImportClient()
   const stops = [
-    session.store.subscribe(({ canvas }) => canvas && store.setPalette(canvas.palette)),
+    session.store.subscribe((state) => state.canvas && store.setPalette(state.canvas.palette)),
     store.state.subscribe(({ isLoaded, templates }) => {
       const hasTemplates = templates.length > 0
       if (isLoaded && hasTemplates !== (ui.getState().memory.hasTemplates ?? false)) remember(ui, canvasId, { hasTemplates })
     }),
+    () => client.stop(),
     () => void store.close().then(() => pages.close()),
   ]
+  const imports = new TemplateImports({
+    store,
+    request: (request) => client.request(request),
+    board: () => session.store.getState().canvas ?? canvas,
+    middle: () => {
+      const { centerX, centerY } = engine.view()
+      return { x: centerX, y: centerY }
+    },
+  })
   await store.reload()
   const view = new TemplateView({ ...parts, store })
   stops.push(() => view.dispose())
@@ -49,6 +57,8 @@ export const startTemplates = async (parts: TemplateParts): Promise<StartedTempl
     store,
     view,
     linked,
+    imports,
+    placing: { Overlay: PlacingOverlay, Dock: PlacingDock },
     stop: () => {
       for (const stop of stops) stop()
     },

@@ -1,4 +1,5 @@
 /** Loads the code of templates when the board has one, or when the painter opens the card. */
+import type { ComponentType } from 'react'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { TileNumber } from '../../../lib/brand.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
@@ -8,6 +9,7 @@ import type { CanvasEngine } from '../engine/types.ts'
 import type { Session } from '../session/types.ts'
 import type { UiStore } from '../ui-store.ts'
 import type { LinkedTemplates } from './linked/linked-templates.ts'
+import type { TemplateImports } from './template-imports.ts'
 import type { TemplateStore } from './template-store.ts'
 import type { TemplateView } from './template-view.ts'
 
@@ -22,16 +24,25 @@ export interface TemplateParts {
   readonly onTilesNeeded: () => void
 }
 
+/** All null until the templates are loaded. */
 interface LoadedTemplates {
-  /** Null until the templates are loaded. */
   readonly store: TemplateStore | null
+  readonly imports: TemplateImports | null
   readonly view: TemplateView | null
   /** Templates by link. */
   readonly linked: LinkedTemplates | null
+  /** What the page shows while a template is placed or moved. */
+  readonly placing: { readonly Overlay: ComponentType; readonly Dock: ComponentType } | null
 }
 
 export class TemplateLoader {
-  readonly state: StoreApi<LoadedTemplates> = createStore<LoadedTemplates>(() => ({ store: null, view: null, linked: null }))
+  readonly state: StoreApi<LoadedTemplates> = createStore<LoadedTemplates>(() => ({
+    store: null,
+    imports: null,
+    view: null,
+    linked: null,
+    placing: null,
+  }))
   readonly #parts: TemplateParts
   #loading: Promise<TemplateStore> | null = null
   #stop: (() => void) | null = null
@@ -89,11 +100,11 @@ export class TemplateLoader {
 
   async #start(): Promise<TemplateStore> {
     const { startTemplates } = await import('./start-templates.ts')
-    const { store, view, linked, stop } = await startTemplates(this.#parts)
+    const { stop, ...loaded } = await startTemplates(this.#parts)
     if (this.#isDisposed) stop()
     else this.#stop = stop
-    this.state.setState({ store, view, linked })
-    return store
+    this.state.setState(loaded)
+    return loaded.store
   }
 
   get #view() {

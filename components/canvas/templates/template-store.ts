@@ -8,10 +8,12 @@ export interface TemplateState {
   /** False until the saved templates are read. */
   readonly isLoaded: boolean
   readonly templates: readonly PlacedTemplate[]
-  /** The template that is being placed or moved. With the id of a listed one, it replaces that one on the board. Not saved. */
+  /** The template that is being placed or moved. With the id of a listed one, it is that one. Not saved. */
   readonly draft: PlacedTemplate | null
   /** The template that the card shows. */
   readonly selectedId: string | null
+  /** The template that was deleted last, to bring it back. */
+  readonly removed: { readonly template: PlacedTemplate; readonly index: number } | null
   /** `full` and `none`: the browser has no room, or forbids storing, so changes are kept until the page is closed. */
   readonly storage: 'saved' | 'full' | 'none'
   /** Saved templates that only a newer version of the page can read. */
@@ -26,13 +28,9 @@ export interface TemplateStoreOptions {
   readonly onSaved?: () => void
 }
 
-/** What is drawn, in the order of priority. A new draft is on top. */
-export const shownTemplates = ({ templates, draft }: Pick<TemplateState, 'templates' | 'draft'>): readonly PlacedTemplate[] => {
-  if (!draft) return templates.filter(({ isVisible }) => isVisible)
-  const isNew = templates.every(({ id }) => id !== draft.id)
-  const list = isNew ? [draft, ...templates] : templates.map((template) => (template.id === draft.id ? draft : template))
-  return list.filter(({ isVisible }) => isVisible)
-}
+/** What is drawn on the board, in the order of priority. The draft is drawn by the page, where it can be moved. */
+export const shownTemplates = ({ templates, draft }: Pick<TemplateState, 'templates' | 'draft'>): readonly PlacedTemplate[] =>
+  templates.filter(({ id, isVisible }) => isVisible && id !== draft?.id)
 
 /** The template of the card: the selected one, or else the first. */
 export const selectedTemplate = ({ templates, selectedId }: Pick<TemplateState, 'templates' | 'selectedId'>): PlacedTemplate | null =>
@@ -55,6 +53,7 @@ export class TemplateStore {
       templates: [],
       draft: null,
       selectedId: null,
+      removed: null,
       storage: options.shelf === null ? 'none' : 'saved',
       unreadable: 0,
     }))
@@ -65,7 +64,7 @@ export class TemplateStore {
   add(template: PlacedTemplate, index = 0): boolean {
     const { templates } = this.state.getState()
     if (templates.length >= templateLimits.maxTemplates) return false
-    this.#setList(templates.toSpliced(index, 0, template), { selectedId: template.id })
+    this.#setList(templates.toSpliced(index, 0, template), { selectedId: template.id, removed: null })
     return true
   }
 
@@ -75,14 +74,18 @@ export class TemplateStore {
     this.#setList(templates.map((template) => (template.id === id ? { ...template, ...change } : template)))
   }
 
-  /** Returns what `add` needs to bring it back; null if there is none. */
-  remove(id: string): { template: PlacedTemplate; index: number } | null {
+  remove(id: string) {
     const { templates, draft } = this.state.getState()
     const index = templates.findIndex((template) => template.id === id)
     const template = templates[index]
-    if (!template) return null
-    this.#setList(templates.toSpliced(index, 1), draft?.id === id ? { draft: null } : {})
-    return { template, index }
+    if (!template) return
+    this.#setList(templates.toSpliced(index, 1), { removed: { template, index }, ...(draft?.id === id ? { draft: null } : {}) })
+  }
+
+  /** Brings the template back that was deleted last. */
+  restore() {
+    const { removed } = this.state.getState()
+    if (removed) this.add(removed.template, removed.index)
   }
 
   /** Moves it to another place in the list. */
