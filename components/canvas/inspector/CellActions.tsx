@@ -1,11 +1,11 @@
 'use client'
 
-import { Check, Link2, Pipette, Share2, User } from 'lucide-react'
+import { Check, Link2, Pipette, Share2, Undo2, User } from 'lucide-react'
 import { linkPath } from '../../../lib/board-location.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
 import { useWords } from '../../language.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
-import { useCanvasParts } from '../canvas-context.ts'
+import { useCanvasParts, useSession } from '../canvas-context.ts'
 import { chooseColor } from '../color-choice.ts'
 import { LinkField, useCopyLink } from '../sharing/use-copy-link.tsx'
 import { inspect, showPainter, togglePanel } from '../ui-store.ts'
@@ -60,8 +60,27 @@ export const CellActions = ({ cell, color, name, by }: CellActionsProps) => {
         {by && (
           <IconButton icon={User} label={t('inspector.profile', { name: by.name })} onClick={() => open(() => showPainter(ui, by.id))} />
         )}
+        <UndoCell cell={cell} />
         <IconButton icon={Share2} label={t('sharing.title')} onClick={() => open(() => togglePanel(ui, 'share'))} className="lg:hidden" />
       </div>
     </div>
+  )
+}
+
+/** While the own pixel at this cell can be taken back. The button leaves with the pixel, so the card gets its focus. */
+const UndoCell = ({ cell }: { cell: BoardPoint }) => {
+  const { t } = useWords()
+  const { session } = useCanvasParts()
+  const id = useSession(() => session.ownPlacementAt(cell)?.id ?? null)
+  if (id === null) return null
+  return (
+    <IconButton
+      icon={Undo2}
+      label={t('undo.action', { count: 1 })}
+      onClick={(event) => {
+        event.currentTarget.closest<HTMLElement>('[role="dialog"]')?.focus({ preventScroll: true })
+        session.undoPlacement(id)
+      }}
+    />
   )
 }
