@@ -50,6 +50,21 @@ test('U1: the key U takes back a click and a stroke, and another browser follows
   expect(tab.pageErrors).toEqual([])
 })
 
+test('U1: the inspector takes back one own pixel of a stroke', tag, async ({ server, api, openTab }) => {
+  await setUndoMs(server, 60_000)
+  const tab = await openTab({ path })
+  await tab.chooseColor(5)
+  await drawRow(tab, 45, 50, 4)
+  const { x, y } = await tab.pointOf(46, 50)
+  await tab.page.mouse.click(x, y, { button: 'right' })
+  await tab.page.getByTestId('inspector-undo').click()
+  await expect(tab.page.getByTestId('inspector-undo')).toHaveCount(0)
+  await expect(undoButton(tab)).toHaveAttribute('aria-label', 'Undo 3 pixels')
+  await tab.shows(api)
+  const { bytes } = await api.settledBoard()
+  expect([45, 46, 47].map((gx) => colorOf(bytes, gx, 50))).toEqual([5, 31, 5])
+})
+
 test('U6: what someone else has painted over stays, with one sentence', tag, async ({ server, api, openTab }) => {
   await setUndoMs(server, 60_000)
   const tab = await openTab({ path })

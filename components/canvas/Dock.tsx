@@ -133,17 +133,18 @@ const Sheet = () => {
 const Row = () => {
   const touch = useUi((state) => state.touch)
   const isNarrow = !useMediaQuery('(min-width: 1024px)')
+  const isSmall = !useMediaQuery('(min-width: 768px)')
   const isWide = useMediaQuery('(min-width: 1280px)')
   const hasText = useMediaQuery('(min-width: 1100px)') && (isWide || !touch)
   return (
-    <div className="flex items-center gap-4 px-4 py-2.5 max-lg:gap-3 max-lg:px-3">
-      <ChargeMeter compact={touch && isNarrow} />
-      <div className="h-10 w-px shrink-0 bg-line" />
+    <div className="flex items-center gap-4 px-4 py-2.5 max-lg:gap-3 max-lg:px-3 max-md:gap-1.5 max-md:px-2.5">
+      <ChargeMeter compact={isSmall || (touch && isNarrow)} />
+      <div className="h-10 w-px shrink-0 bg-line max-md:hidden" />
       <Palette columns={16} />
       <ToolButtons />
       <UndoButton compact={!hasText} />
       {touch && (
-        <PaintButton className="min-w-32 whitespace-nowrap max-lg:w-24 max-lg:min-w-0 max-lg:shrink-0 max-lg:whitespace-normal max-lg:px-2 max-lg:text-[13px] max-lg:leading-tight" />
+        <PaintButton className="min-w-32 whitespace-nowrap max-lg:w-24 max-md:w-20 max-lg:min-w-0 max-lg:shrink-0 max-lg:whitespace-normal max-lg:px-2 max-lg:text-[13px] max-lg:leading-tight" />
       )}
     </div>
   )

@@ -49,7 +49,7 @@ export const Palette = ({ columns }: { columns: 8 | 16 }) => {
       aria-label={words.t('dock.palette')}
       value={String(chosen)}
       onValueChange={(value) => choose(ui, { color: Number(value) })}
-      className={`-m-1 grid overflow-y-auto p-2 ${columns === 8 ? 'max-h-[36dvh] grid-cols-8 gap-2' : 'max-h-[144px] grid-cols-[repeat(16,minmax(16px,26px))] gap-1.5 max-lg:gap-1 short:max-h-[82px]'}`}
+      className={`-m-1 grid overflow-y-auto p-2 ${columns === 8 ? 'max-h-[36dvh] grid-cols-8 gap-2' : 'max-h-[144px] grid-cols-[repeat(16,minmax(16px,26px))] gap-1.5 max-lg:gap-1 max-md:gap-0.5 short:max-h-[82px]'}`}
     >
       {canvas.palette.map((hex, index) => (
         <RadioGroup.Item

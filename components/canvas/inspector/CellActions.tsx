@@ -21,6 +21,24 @@ interface CellActionsProps {
   readonly by: PixelFacts['by']
 }
 
+/** Takes back the painter's own pixel at this cell, as long as that is possible. */
+const UndoAction = ({ cell }: Pick<CellActionsProps, 'cell'>) => {
+  const { t } = useWords()
+  const { session } = useCanvasParts()
+  // The steps of undo change with this value.
+  useSession((state) => state.undo)
+  const placement = session.ownPlacementAt(cell)
+  if (!placement) return null
+  return (
+    <IconButton
+      icon={Undo2}
+      label={t('undo.action', { count: 1 })}
+      onClick={() => session.undoPlacement(placement.id)}
+      data-testid="inspector-undo"
+    />
+  )
+}
+
 export const CellActions = ({ cell, color, name, by }: CellActionsProps) => {
   const words = useWords()
   const { t } = words
@@ -52,6 +70,7 @@ export const CellActions = ({ cell, color, name, by }: CellActionsProps) => {
           <Pipette size={17} strokeWidth={1.8} aria-hidden className="shrink-0" />
           <span className="truncate">{name === null ? t('inspector.notLoaded') : t('inspector.use', { color: name })}</span>
         </button>
+        <UndoAction cell={cell} />
         <IconButton
           icon={isCopied ? Check : Link2}
           label={t(isCopied ? 'inspector.copied' : 'inspector.copyLink')}
