@@ -33,7 +33,11 @@ const UndoAction = ({ cell }: Pick<CellActionsProps, 'cell'>) => {
     <IconButton
       icon={Undo2}
       label={t('undo.action', { count: 1 })}
-      onClick={() => session.undoPlacement(placement.id)}
+      onClick={(event) => {
+        // The button leaves with the pixel, so the card gets its focus.
+        event.currentTarget.closest<HTMLElement>('[role="dialog"]')?.focus({ preventScroll: true })
+        session.undoPlacement(placement.id)
+      }}
       data-testid="inspector-undo"
     />
   )
@@ -79,27 +83,8 @@ export const CellActions = ({ cell, color, name, by }: CellActionsProps) => {
         {by && (
           <IconButton icon={User} label={t('inspector.profile', { name: by.name })} onClick={() => open(() => showPainter(ui, by.id))} />
         )}
-        <UndoCell cell={cell} />
         <IconButton icon={Share2} label={t('sharing.title')} onClick={() => open(() => togglePanel(ui, 'share'))} className="lg:hidden" />
       </div>
     </div>
-  )
-}
-
-/** While the own pixel at this cell can be taken back. The button leaves with the pixel, so the card gets its focus. */
-const UndoCell = ({ cell }: { cell: BoardPoint }) => {
-  const { t } = useWords()
-  const { session } = useCanvasParts()
-  const id = useSession(() => session.ownPlacementAt(cell)?.id ?? null)
-  if (id === null) return null
-  return (
-    <IconButton
-      icon={Undo2}
-      label={t('undo.action', { count: 1 })}
-      onClick={(event) => {
-        event.currentTarget.closest<HTMLElement>('[role="dialog"]')?.focus({ preventScroll: true })
-        session.undoPlacement(id)
-      }}
-    />
   )
 }
