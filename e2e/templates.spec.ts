@@ -155,6 +155,12 @@ test('T1 T6: a picture is dropped, a link is pasted, and a deleted template come
   await expect(panel.getByTestId('template-row')).toHaveCount(0)
   await panel.getByRole('button', { name: 'Bring it back' }).click()
   await expect(panel.getByTestId('template-row')).toHaveText(/Small/)
+  // As on plain HTTP.
+  await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
+  await panel.getByRole('button', { name: 'Copy a link with the picture' }).click()
+  const link = await panel.getByTestId('link-field').inputValue()
+  const other = await openTab({ path: link.slice(new URL(link).origin.length) })
+  await expect(other.page.getByTestId('placing-x')).toHaveValue('11')
   await panel.getByRole('button', { name: 'From a part of this board' }).click()
   await panel.getByRole('button', { name: 'Make a template' }).click()
   await expect(panel.getByTestId('template-row')).toHaveCount(2)

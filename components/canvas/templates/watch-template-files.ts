@@ -1,4 +1,4 @@
-/** Pictures and files that are dropped on the page or pasted open the card of the templates. */
+/** Pictures and files that are dropped on the page or pasted, and links with a picture, open the card of the templates. */
 import type { CanvasParts } from '../canvas-context.ts'
 import type { TemplateImports } from './template-imports.ts'
 
@@ -41,5 +41,8 @@ export const watchTemplateFiles = ({ ui, templates }: Pick<CanvasParts, 'ui' | '
     { signal },
   )
   addEventListener('paste', (event) => !isField(event.target) && readFrom(event.clipboardData, event), { signal })
+  // A link with the picture inside was opened.
+  const address = location.href
+  if (/[#&]template=/.test(location.hash)) read((imports) => imports.readText(address))
   return () => stop.abort()
 }
