@@ -59,16 +59,17 @@ export const UndoButton = ({ compact = false }: { compact?: boolean }) => {
         {/* Not `disabled`: a button that cannot be reached could not say why. */}
         <button
           type="button"
-          aria-label={label}
           aria-disabled={!undo}
           onClick={() => session.undo()}
           data-testid="undo"
           data-state={undo ? 'ready' : windowMs === 0 ? 'off' : 'empty'}
-          className="flex min-h-[44px] min-w-[44px] shrink-0 items-center justify-center gap-2 rounded-button px-1 text-start transition-colors hover:bg-ink/6 aria-disabled:text-muted"
+          className="relative flex min-h-[44px] min-w-[44px] shrink-0 items-center justify-center gap-2 rounded-button px-1 text-start transition-colors hover:bg-ink/6 aria-disabled:text-muted"
         >
           <Ring filled={filled} />
+          {/* The time would be read again and again. */}
+          <span className="sr-only">{label}</span>
           {!compact && (
-            <span className="w-[76px] leading-tight">
+            <span aria-hidden className="w-[76px] leading-tight">
               <span className="flex items-center gap-1.5 font-semibold whitespace-nowrap">
                 <span>{undo ? t('undo.short', { count: undo.count }) : t('undo.name')}</span>
                 {shortcut && (
