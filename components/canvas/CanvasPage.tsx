@@ -8,6 +8,7 @@ import { FullPageMessage } from '../FullPageMessage.tsx'
 import { useWords } from '../language.tsx'
 import { RenderAnew } from '../RenderAnew.tsx'
 import { useSite } from '../site.tsx'
+import { ActivityLayers } from './ActivityLayers.tsx'
 import { AnnouncementCard } from './AnnouncementCard.tsx'
 import { CanvasContext, type CanvasParts, useSession, useUi } from './canvas-context.ts'
 import { Dock } from './Dock.tsx'
@@ -95,6 +96,7 @@ const Cards = () => {
       <Dock />
       <PanelCard />
       <InspectorCard />
+      <ActivityLayers />
       <LiveRegion />
     </>
   )

@@ -8,6 +8,11 @@ import type { PanelId } from './panels/panels.ts'
 import { loadPreference, type Preferences, preferencePrefix, savePreference } from './preferences.ts'
 import type { CanvasInfo } from './session/types.ts'
 
+export const activityModes = ['off', 'live', 'heat', 'untouched'] as const
+export type ActivityMode = (typeof activityModes)[number]
+export const activitySpans = ['10m', '1h', '24h'] as const
+export type ActivitySpan = (typeof activitySpans)[number]
+
 export interface UiState {
   readonly color: number
   readonly zoom: number
@@ -23,6 +28,9 @@ export interface UiState {
   /** The keys that the painter has chosen. */
   readonly keys: Preferences['keys']
   readonly folded: boolean
+  /** What of the board's activity is drawn. */
+  readonly activity: ActivityMode
+  readonly activitySpan: ActivitySpan
   /** The minimap is open. */
   readonly minimap: boolean
   /** The chosen color follows the template under the pointer. */
@@ -74,6 +82,8 @@ export const createUiStore = (canvasId: string): UiStore =>
     letters: loadPreference('letters') ?? true,
     keys: loadPreference('keys') ?? {},
     folded: loadPreference('folded') ?? matchMedia(lowAndNarrow).matches,
+    activity: 'off',
+    activitySpan: '1h',
     minimap: loadPreference('minimap') ?? matchMedia(wide).matches,
     assist: loadPreference('assist') ?? false,
     symbols: false,

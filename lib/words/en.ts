@@ -1,3 +1,4 @@
+import { enActivity } from './en-activity.ts'
 import { enColors } from './en-colors.ts'
 import { enDevice } from './en-device.ts'
 import { enInspector } from './en-inspector.ts'
@@ -190,6 +191,7 @@ export const en = {
   ...enStrokes,
   templateView: enTemplateView,
   linkedTemplates: enLinkedTemplates,
+  ...enActivity,
 
   panel: {
     close: 'Close',

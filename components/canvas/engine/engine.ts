@@ -208,6 +208,10 @@ class Engine implements CanvasEngine {
     this.#input.view.setReducedMotion(on)
   }
 
+  get accent() {
+    return this.#theme.accent
+  }
+
   themeChanged() {
     this.#theme = readTheme(this.#host)
     this.#loop.invalidate()

@@ -11,6 +11,8 @@ import type { Rect } from './rect.ts'
 import type { EngineCanvas } from './types.ts'
 
 export interface Theme {
+  /** What is chosen, and the ramp of ages. */
+  readonly accent: Rgb
   /** The ground around the board. */
   readonly plaster: Rgb
   readonly dots: Rgb

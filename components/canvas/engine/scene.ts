@@ -98,7 +98,8 @@ export const around = (board: Rect, { width, height }: { width: number; height: 
 const cellRect = (transform: DeviceTransform, { gx, gy }: BoardPoint) =>
   deviceRect(transform, { left: gx, top: gy, right: gx + 1, bottom: gy + 1 })
 
-const ring = (inner: Rect, width: number, color: Rgb): Mark[] => {
+/** A frame around a rectangle. */
+export const ring = (inner: Rect, width: number, color: Rgb): Mark[] => {
   const outer = outset(inner, width)
   return [
     { rect: { ...outer, bottom: inner.top }, color },

@@ -6,7 +6,7 @@ import type { Rgb } from '../../../lib/palette.ts'
 import type { Theme } from './renderer.ts'
 
 /** The light theme of the page, for a host without the variables. */
-const fallback = { plaster: '#f0ebe2', surface: '#fdfcfa', line: '#ddd8cf', ink: '#241f18' }
+const fallback = { plaster: '#f0ebe2', surface: '#fdfcfa', line: '#ddd8cf', ink: '#241f18', ultramarine: '#2c3fc0' }
 
 export const readTheme = (host: HTMLElement): Theme => {
   const style = getComputedStyle(host)
@@ -25,6 +25,7 @@ export const readTheme = (host: HTMLElement): Theme => {
   }
   const plaster = read('plaster')
   return {
+    accent: read('ultramarine'),
     plaster,
     dots: mix(plaster, read('ink'), 0.12),
     edge: mix(read('line'), read('ink'), 0.15),

@@ -5,6 +5,7 @@
 import type { Position, TileNumber } from '../../../lib/brand.ts'
 import type { Canvas } from '../../../lib/canvas.ts'
 import type { BoardPoint } from '../../../lib/geometry.ts'
+import type { Rgb } from '../../../lib/palette.ts'
 import type { Covered } from './camera.ts'
 import type { Layer } from './layer.ts'
 import type { LayerName } from './layers.ts'
@@ -120,6 +121,8 @@ export interface CanvasEngine extends PixelSink {
   setReducedMotion(on: boolean): void
   /** The CSS variables `--plaster`, `--surface`, `--line`, `--ink` of the host changed. */
   themeChanged(): void
+  /** The theme's color of what is chosen. */
+  readonly accent: Rgb
   /** The cell shows a painted pixel that the board does not include yet. */
   isOptimistic(cell: BoardPoint): boolean
   /** The shown bytes of a tile, with optimistic pixels, for reading only; null while it is not loaded. */

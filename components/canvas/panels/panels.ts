@@ -1,12 +1,23 @@
 /** The panels of the tool group, in its order. A new panel is one component file and one entry here. */
-import { CircleQuestionMark, Layers, LayoutGrid, type LucideIcon, ScrollText, Share2, SlidersHorizontal, Trophy, User } from 'lucide-react'
+import {
+  CircleQuestionMark,
+  Flame,
+  Layers,
+  LayoutGrid,
+  type LucideIcon,
+  ScrollText,
+  Share2,
+  SlidersHorizontal,
+  Trophy,
+  User,
+} from 'lucide-react'
 import type { ComponentType } from 'react'
 import { textHash } from '../../../lib/text-hash.ts'
 import type { PageWords } from '../../../lib/words/page-words.ts'
 import type { BoardMemory } from '../board-memory.ts'
 import type { CanvasInfo } from '../session/types.ts'
 
-export type PanelId = 'template' | 'share' | 'leaderboard' | 'painter' | 'rules' | 'help' | 'settings' | 'tools'
+export type PanelId = 'template' | 'activity' | 'share' | 'leaderboard' | 'painter' | 'rules' | 'help' | 'settings' | 'tools'
 
 export interface Panel {
   readonly id: PanelId
@@ -36,6 +47,15 @@ export const panels: readonly Panel[] = [
     label: ({ t }) => t('templates.title'),
     title: ({ t }) => t('templates.title'),
     load: () => import('../templates/TemplatePanel.tsx').then(({ TemplatePanel }) => TemplatePanel),
+  },
+  {
+    id: 'activity',
+    group: 'board',
+    icon: Flame,
+    keys: ['a'],
+    label: ({ t }) => t('activity.title'),
+    title: ({ t }) => t('activity.title'),
+    load: () => import('./activity/ActivityPanel.tsx').then(({ ActivityPanel }) => ActivityPanel),
   },
   {
     id: 'leaderboard',
