@@ -5,6 +5,7 @@ import { colorText, noticeText } from '../../lib/words/page-words.ts'
 import { useWords } from '../language.tsx'
 import { useSession, useUi } from './canvas-context.ts'
 import type { Notice } from './session/types.ts'
+import { usePlacing } from './templates/use-placing.ts'
 import { colorName } from './ui-store.ts'
 
 const shownMs = 5_000
@@ -81,7 +82,8 @@ export const NoticeLine = () => {
   const notice = useNotice()
   const finale = useFinale()
   const hint = useHint()
-  const line = notice ?? (hasStrip ? null : (finale ?? hint))
+  const isPlacing = usePlacing() !== null
+  const line = notice ?? (hasStrip || isPlacing ? null : (finale ?? hint))
   return (
     <div aria-live="polite" className="flex min-h-0 max-w-full justify-center">
       {line && (

@@ -22,6 +22,12 @@ const canvasOf = (session: Session): Promise<CanvasInfo> =>
     })
   })
 
+/** CSS pixels that the dock of an upright phone covers. */
+const coveredBelow = () => {
+  const dock = document.querySelector('[data-dock="sheet"]')
+  return dock ? Math.max(0, innerHeight - dock.getBoundingClientRect().top) : 0
+}
+
 export const startTemplates = async (parts: TemplateParts) => {
   const { engine, session, ui, canvasId } = parts
   const canvas = await canvasOf(session)
@@ -44,8 +50,8 @@ export const startTemplates = async (parts: TemplateParts) => {
     request: (request) => client.request(request),
     board: () => session.store.getState().canvas ?? canvas,
     middle: () => {
-      const { centerX, centerY } = engine.view()
-      return { x: centerX, y: centerY }
+      const { centerX, centerY, zoom } = engine.view()
+      return { x: centerX, y: centerY - coveredBelow() / 2 / zoom }
     },
   })
   await store.reload()
