@@ -2,10 +2,11 @@
 import type { Browser } from '@playwright/test'
 import { encodeTestPng } from '../lib/png/png.fixture.ts'
 import { Api } from './support/api.ts'
+import { expectAccessible } from './support/axe.ts'
 import { expect, Tab, test } from './support/fixtures.ts'
 import { FrescoServer } from './support/server.ts'
 import { Services } from './support/services.ts'
-import { boardColors } from './support/templates.ts'
+import { boardColors, withTemplates } from './support/templates.ts'
 
 const [white, red, blue] = [31, 2, 12]
 const view = '#x=42&y=31&z=30'
@@ -102,6 +103,41 @@ test('T16 T17 a group of four follows a template by its link, and the progress i
   for (const each of tabs)
     await expect(each.page.getByTestId('notice')).toHaveText('A shared template was removed. You keep a copy on this device.')
   for (const each of tabs) expect(each.pageErrors).toEqual([])
+})
+
+test('T16 a painter shares a template of the device, renames it and deletes it, and a follower keeps a copy', { tag: '@embedded' }, async ({
+  openTab,
+  server,
+}) => {
+  const rows = [[blue, blue, -1, red]]
+  const owner = await openTab({ path: `/${view}`, prepare: withTemplates(server.url, [{ name: 'Flag', x: 40, y: 30, rows }]) })
+  const panelOf = ({ page }: Tab) => page.getByRole('dialog', { name: 'Templates' })
+  await owner.page.keyboard.press('Shift+T')
+  await panelOf(owner).getByRole('button', { name: 'Share by link' }).click()
+  await expect(panelOf(owner).getByTestId('linked-template')).toHaveAttribute('data-state', 'known')
+  await expect(panelOf(owner).getByTestId('linked-progress')).toHaveText('0 % · 3 left to paint')
+  await panelOf(owner).getByRole('button', { name: 'QR code of the link' }).click()
+  await expect(panelOf(owner).getByTestId('qr')).toBeVisible()
+  await expectAccessible(owner.page)
+
+  const { templates } = (await (await owner.page.request.get(`${server.url}/api/canvases/main/templates`)).json()) as {
+    templates: { id: string }[]
+  }
+  const follower = await openTab({ path: `/c/main?t=${templates[0]?.id}` })
+  await follower.page.keyboard.press('Shift+T')
+  await expect(panelOf(follower).getByTestId('template-row')).toContainText('Flag')
+  await expect(panelOf(follower).getByTestId('owned-template')).toHaveCount(0)
+  await panelOf(owner).getByLabel('Name', { exact: true }).fill('Banner')
+  await panelOf(owner).getByRole('button', { name: 'Update for all followers' }).click()
+  await expect(panelOf(owner).getByText('All followers have it now.')).toBeVisible()
+  await expect(panelOf(follower).getByTestId('template-row')).toContainText('Banner', { timeout: 4_000 })
+
+  await panelOf(owner).getByRole('button', { name: 'Delete for all followers' }).click()
+  await panelOf(owner).getByRole('alertdialog').getByRole('button', { name: 'Delete for all followers' }).click()
+  await expect(panelOf(owner).getByRole('button', { name: 'Share by link' })).toBeVisible()
+  await expect(panelOf(follower).getByRole('button', { name: 'Share by link' })).toBeVisible()
+  await expect(panelOf(follower).getByTestId('template-row')).toContainText('Banner')
+  for (const tab of [owner, follower]) expect(tab.pageErrors).toEqual([])
 })
 
 test('T16 links that lead nowhere have a sentence', { tag: '@embedded' }, async ({ openTab, server }) => {

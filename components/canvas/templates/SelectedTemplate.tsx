@@ -9,6 +9,7 @@ import { IconButton } from '../../ui/IconButton.tsx'
 import { useCanvasParts } from '../canvas-context.ts'
 import { LinkField, useCopyLink } from '../sharing/use-copy-link.tsx'
 import { announce } from '../ui-store.ts'
+import { LinkedTemplate } from './linked/LinkedTemplate.tsx'
 import { selectedTemplate } from './template-store.ts'
 import { useLoadedTemplates, usePalette, useTemplateState } from './use-templates.ts'
 
@@ -22,6 +23,7 @@ export const SelectedTemplate = () => {
       <Removed />
       {template && <Place template={template} />}
       {template && <Acts key={template.id} template={template} />}
+      {template && <LinkedTemplate template={template} />}
     </div>
   )
 }

@@ -7,7 +7,7 @@ import { PlacingDock } from './PlacingDock.tsx'
 import { PlacingOverlay } from './PlacingOverlay.tsx'
 import { TemplateImports } from './template-imports.ts'
 import type { TemplateParts } from './template-loader.ts'
-import { openTemplateShelf } from './template-shelf.ts'
+import { newKey, openTemplateShelf } from './template-shelf.ts'
 import { TemplateStore } from './template-store.ts'
 import { TemplateView } from './template-view.ts'
 
@@ -76,8 +76,7 @@ const followLinks = ({ session, canvasId }: TemplateParts, store: TemplateStore)
     session,
     store,
     canvasId,
-    // `randomUUID` needs a secure context.
-    newId: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(''),
+    newId: newKey,
     isHidden: () => document.hidden,
     timers: { set: (callback, delayMs) => window.setTimeout(callback, delayMs), clear: (timer) => window.clearTimeout(timer) },
   })
