@@ -41,6 +41,13 @@ const toggleInspector = ({ engine, ui }: Pick<CanvasParts, 'engine' | 'ui'>) => 
   else inspect(ui, cell ?? { gx: Math.floor(centerX), gy: Math.floor(centerY) })
 }
 
+/** Without a template, the key opens the card that adds one. */
+const toggleTemplates = ({ templates, ui }: Pick<CanvasParts, 'templates' | 'ui'>) => {
+  const { view } = templates.state.getState()
+  if (view?.hasTemplates) view.toggleByKey()
+  else togglePanel(ui, 'template')
+}
+
 export const handleKeys = ({
   host,
   engine,
@@ -81,7 +88,7 @@ export const handleKeys = ({
       case 'panel':
         return togglePanel(ui, action.id)
       case 'template':
-        return templates.state.getState().view?.toggleByKey()
+        return toggleTemplates({ templates, ui })
       case 'next':
         return templates.state.getState().view?.next.step(action.by)
       case 'end':

@@ -11,6 +11,7 @@ import { AddTemplate, DropArea } from './AddTemplate.tsx'
 import { ImportSteps } from './ImportSteps.tsx'
 import { NewTemplate } from './NewTemplate.tsx'
 import { SelectedTemplate } from './SelectedTemplate.tsx'
+import { TemplateFollowing } from './TemplateFollowing.tsx'
 import { TemplateList } from './TemplateList.tsx'
 import { useImportState, useTemplateState } from './use-templates.ts'
 
@@ -41,6 +42,7 @@ const Loaded = () => {
     <div data-testid="templates" className="-m-4 divide-y divide-line">
       <StorageNotes />
       {isEmpty ? <DropArea /> : <TemplateList />}
+      <TemplateFollowing />
       <SelectedTemplate />
       <AddTemplate />
     </div>

@@ -111,6 +111,10 @@ export class TemplateView {
     return this.wantedAt(cell)
   }
 
+  get hasTemplates() {
+    return this.#options.store.state.getState().templates.length > 0
+  }
+
   setFilter(filter: TemplateFilter) {
     this.state.setState({ filter })
     this.#applyFilter()
