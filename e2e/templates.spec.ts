@@ -1,5 +1,6 @@
 /** Templates from files and links: imported, placed, moved, and kept by the browser. */
 import { join } from 'node:path'
+import { expectAccessible } from './support/axe.ts'
 import { expect, type Tab, test } from './support/fixtures.ts'
 
 const tag = { tag: '@embedded' }
@@ -117,10 +118,12 @@ test('T3 T5: solid squares are reduced when asked, and foreign colors can be rep
   await expect(colors).toContainText('9 colours are not on this board')
   await colors.getByLabel('Instead of #5A0A5A').selectOption({ label: 'Leave out' })
   await expect(page.getByTestId('template-size')).toHaveText('50 × 40 · 1,684 pixels to paint')
+  await expectAccessible(page)
   await page.getByLabel('Mix colours').click()
   await expect(page.getByTestId('template-size')).toHaveText('50 × 40 · 1,684 pixels to paint')
   await place(tab)
   await expect(panelOf(tab).getByTestId('template-row')).toContainText('nine-foreign-colours')
+  await expectAccessible(page)
 })
 
 test('T1 T6: a picture is dropped, a link is pasted, and a deleted template comes back', tag, async ({ openTab }) => {
