@@ -58,7 +58,7 @@ const Numbers = ({ progress: { counts, percent, disagreement } }: { progress: Sh
         <span className="hatched-sinopia" style={{ width: `${(100 * wrong) / counted}%` }} />
       </div>
       <ul aria-hidden className="mt-2 flex flex-wrap justify-between gap-x-3 text-[12.5px] tabular-nums">
-        <Count icon={<span className="size-2.5 rounded-full bg-verdigris" />} label={t('templateView.right')} value={number(right)} />
+        <Count icon={<span className="block size-2.5 rounded-full bg-verdigris" />} label={t('templateView.right')} value={number(right)} />
         <Count icon={<WrongMark />} label={t('templateView.wrong')} value={number(wrong)} />
         <Count icon={<MissingMark />} label={t('templateView.missing')} value={number(missing)} />
       </ul>
