@@ -63,9 +63,12 @@ export const countsForStats = ({ cause }: Pick<SequencedCommit, 'cause'>) => cau
 export const earns = (commit: Pick<SequencedCommit, 'cause'>, { color, previous }: CommitPixel) =>
   countsForStats(commit) && color !== previous
 
-/** The painter for whom a placement counts no longer, because this pixel undoes it. Null for none. The minute and the area keep their counts. */
-export const loserOf = ({ cause }: Pick<SequencedCommit, 'cause'>, { undoes }: CommitPixel): PainterId | null =>
-  cause === 'undo' && undoes && undoes.by !== nobody ? undoes.by : null
+/**
+ * The painter for whom a placement counts no longer, because this pixel undoes it. Null for none, and for a placement that repeated the color below
+ * and earned nothing. The minute and the area keep their counts.
+ */
+export const loserOf = ({ cause }: Pick<SequencedCommit, 'cause'>, { undoes, color, previous }: CommitPixel): PainterId | null =>
+  cause === 'undo' && undoes && undoes.by !== nobody && color !== previous ? undoes.by : null
 
 /** Pixels that earned nobody anything count for `nobody`, so that painters, minutes and cells have the same sum. */
 export const countStats = (commits: readonly SequencedCommit[], { tileSize }: { tileSize: number }): StatsDelta => {

@@ -45,6 +45,17 @@ test('painters, minutes and cells are counted by pixel', () => {
   ])
 })
 
+test('U3: the undo of a pixel that repeated the color below takes nothing from its painter, because it had earned nothing', () => {
+  const paint = commit({ atMs: 0, by: 'p_a', positions: [0] })
+  const again = { ...paint, pixels: paint.pixels.map((pixel) => ({ ...pixel, previous: pixel.color })) }
+  const undone = {
+    ...again,
+    cause: 'undo' as const,
+    pixels: again.pixels.map((pixel) => ({ ...pixel, undoes: { by: asPainterId('p_a'), atMs: 0 } })),
+  }
+  expect(countStats([paint, again, undone], { tileSize: 64 }).painters.get(asPainterId('p_a'))).toBe(1)
+})
+
 test('U3: an undo takes a pixel from its painter only, and never twice', () => {
   const paint = commit({ atMs: 0, by: 'p_a', positions: [0, 1] })
   const undone = (by: string) => ({
