@@ -85,7 +85,7 @@ const Cards = () => {
         {isSmall && <MinimapCard className="self-end" />}
       </div>
       {/* Beside the dock, or above it in a window that is too narrow for both. */}
-      <div className={`pointer-events-none absolute bottom-4 start-4 ${touch ? 'max-[1560px]:bottom-30' : 'max-[1440px]:bottom-30'}`}>
+      <div className={`pointer-events-none absolute bottom-4 start-4 ${touch ? 'max-[1560px]:bottom-30' : 'max-[1520px]:bottom-30'}`}>
         <ViewCard />
       </div>
       {!isSmall && (

@@ -19,13 +19,13 @@ export const damages: readonly Damage[] = [
   [
     'two changes of the canvas are swapped',
     {
-      sql: `UPDATE outbox SET seq = 1003 - seq WHERE tile = 65536; UPDATE outbox SET seq = seq - 1000 WHERE tile = 65536`,
+      sql: `UPDATE outbox SET seq = 1005 - seq WHERE tile = 65536 AND seq > 1; UPDATE outbox SET seq = seq - 1000 WHERE tile = 65536 AND seq > 1000`,
       mongo: async (db) => {
         const outbox = db.collection('outboxes')
         for (const [from, to] of [
-          [1, 1_000],
-          [2, 1],
-          [1_000, 2],
+          [2, 1_000],
+          [3, 2],
+          [1_000, 3],
         ])
           await outbox.updateOne({ tile: 65_536, seq: from }, { $set: { seq: to } })
       },

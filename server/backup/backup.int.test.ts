@@ -27,7 +27,7 @@ describeBackups('a backup', (setup) => {
     const before = await under.dump()
     expect(await run(under, ['backup', folder])).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/1 canvases, \d+ pixels, 62 commits/),
+      out: expect.stringMatching(/1 canvases, \d+ pixels, 63 commits/),
     })
     const random = randomsOf(77)
     for (let index = 100; index < 140; index++) await placeAt(store, index, random)

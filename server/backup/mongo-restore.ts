@@ -127,8 +127,24 @@ async function* renewed(
     const { canvas, tile, seq } = document
     const epoch = epochs.get(`${canvas}/${document['epoch']}`)
     const _id = keys[name]?.(`${canvas}/${tile}/${epoch}`, seq)
-    yield epoch ? { ...document, epoch, ...(_id && { _id }) } : document
+    if (epoch) yield { ...document, epoch, ...(_id && { _id }) }
+    else yield name === 'templateProgress' ? renewedProgress(document, epochs) : document
   }
+}
+
+/** The counts of a template name the epoch that they are of (`basisOf`). */
+const renewedProgress = (document: AnyDocument, epochs: ReadonlyMap<string, Epoch>): AnyDocument => {
+  const { canvas, tiles, samples, ...rest } = document
+  const renew = (basis: string) => {
+    const [epoch, ...others] = basis.split('/')
+    return [epochs.get(`${canvas}/${epoch}`) ?? epoch, ...others].join('/')
+  }
+  const withBasis = <Of extends { basis: string }>(of: Of): Of => ({ ...of, basis: renew(of.basis) })
+  const counts = Object.entries((tiles ?? {}) as Record<string, { basis: string }>).map(
+    ([tile, count]) => [tile, withBasis(count)] as const,
+  )
+  const renewedSamples = (JSON.parse(String(samples ?? '[]')) as { basis: string }[]).map(withBasis)
+  return { ...rest, canvas, tiles: Object.fromEntries(counts), samples: JSON.stringify(renewedSamples) }
 }
 
 const batchDocuments = 1_000

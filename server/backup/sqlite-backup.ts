@@ -154,9 +154,15 @@ const renewEpochs = (database: DatabaseSync, newEpoch: () => Epoch) => {
   const carriers = ['outbox', 'dead_letters', 'cursors', 'history', 'snapshots', 'templates'].map((table) =>
     database.prepare(`UPDATE ${table} SET epoch = ? WHERE canvas = ? AND epoch = ?`),
   )
+  // The counts of a template name the epoch that they are of (`basisOf`).
+  const bases = [
+    `UPDATE templates SET samples = replace(samples, '"' || :from || '/', '"' || :to || '/') WHERE canvas = :canvas`,
+    `UPDATE template_counts SET basis = replace(basis, :from || '/', :to || '/') WHERE template IN (SELECT id FROM templates WHERE canvas = :canvas)`,
+  ].map((sql) => database.prepare(sql))
   for (const row of database.prepare('SELECT body FROM canvases').all()) {
     const canvas = JSON.parse(String(row['body'])) as Canvas
     const epoch = newEpoch()
+    for (const basis of bases) basis.run({ from: canvas.epoch, to: epoch, canvas: canvas.id })
     saveCanvas.run(JSON.stringify({ ...canvas, epoch, rev: canvas.rev + 1 }), canvas.id)
     for (const carrier of carriers) carrier.run(epoch, canvas.id, canvas.epoch)
   }

@@ -37,7 +37,7 @@ describeBackups('the verification of a backup', (setup) => {
     const before = await under.dump()
     expect(await run(under, ['backup', 'verify', folder])).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/is good\. 1 canvases, .* 61 commits agree/),
+      out: expect.stringMatching(/is good\. 1 canvases, .* 62 commits agree/),
     })
     expect(await under.dump()).toEqual(before)
     expect(await leftovers(under, parent)).toEqual([])
