@@ -98,6 +98,7 @@ for (const colorScheme of colorSchemes) {
     await standsOut(grid, 'corner')
     await page.keyboard.press('?')
     const letters = page.getByRole('switch')
+    await letters.scrollIntoViewIfNeeded()
     for (const isOn of [true, false]) {
       await expect(letters).toHaveAttribute('aria-checked', String(isOn))
       // The thumb of the switch needs a moment to move.
