@@ -36,6 +36,7 @@ test('/readyz is not ready while the store is down or hangs; /metrics and the ov
       'stats',
       'store',
       'stream',
+      'templates',
       'head-check',
       'head-keeper',
       'webhooks',
