@@ -69,7 +69,7 @@ export const UndoButton = ({ compact = false }: { compact?: boolean }) => {
           {/* The time would be read again and again. */}
           <span className="sr-only">{label}</span>
           {!compact && (
-            <span aria-hidden className="w-[76px] leading-tight">
+            <span aria-hidden className="min-w-[76px] leading-tight">
               <span className="flex items-center gap-1.5 font-semibold whitespace-nowrap">
                 <span>{undo ? t('undo.short', { count: undo.count }) : t('undo.name')}</span>
                 {shortcut && (
