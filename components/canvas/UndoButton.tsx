@@ -4,6 +4,7 @@ import { Undo2 } from 'lucide-react'
 import { Tooltip } from 'radix-ui'
 import { useEffect, useState } from 'react'
 import { useWords } from '../language.tsx'
+import { TooltipBubble } from '../ui/TooltipBubble.tsx'
 import { useCanvasParts, useSession, useShortcut } from './canvas-context.ts'
 
 const radius = 16
@@ -83,16 +84,10 @@ export const UndoButton = ({ compact = false }: { compact?: boolean }) => {
           )}
         </button>
       </Tooltip.Trigger>
-      <Tooltip.Portal>
-        <Tooltip.Content
-          sideOffset={10}
-          collisionPadding={10}
-          className="rising z-50 flex items-center gap-2 rounded-[8px] bg-ink px-2.5 py-1.5 text-[12.5px] text-surface shadow-card"
-        >
-          <span>{label}</span>
-          {left && <span className="numbers">{left}</span>}
-        </Tooltip.Content>
-      </Tooltip.Portal>
+      <TooltipBubble>
+        <span>{label}</span>
+        {left && <span className="numbers">{left}</span>}
+      </TooltipBubble>
     </Tooltip.Root>
   )
 }

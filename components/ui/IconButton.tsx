@@ -3,6 +3,7 @@
 import type { LucideIcon } from 'lucide-react'
 import { Tooltip } from 'radix-ui'
 import type { ComponentProps } from 'react'
+import { TooltipBubble } from './TooltipBubble.tsx'
 
 type Props = Omit<ComponentProps<'button'>, 'children'> & { icon: LucideIcon; label: string; shortcut?: string; chosen?: boolean }
 
@@ -20,19 +21,13 @@ export const IconButton = ({ icon: Icon, label, shortcut, chosen, className = ''
         <Icon size={19} strokeWidth={1.8} aria-hidden />
       </button>
     </Tooltip.Trigger>
-    <Tooltip.Portal>
-      <Tooltip.Content
-        sideOffset={10}
-        collisionPadding={10}
-        className="rising z-50 flex items-center gap-2 rounded-[8px] bg-ink px-2.5 py-1.5 text-[12.5px] text-surface shadow-card"
-      >
-        <span>{label}</span>
-        {shortcut && (
-          <kbd translate="no" className="numbers rounded-[4px] border border-surface/30 px-1 text-[11px]">
-            {shortcut}
-          </kbd>
-        )}
-      </Tooltip.Content>
-    </Tooltip.Portal>
+    <TooltipBubble>
+      <span>{label}</span>
+      {shortcut && (
+        <kbd translate="no" className="numbers rounded-[4px] border border-surface/30 px-1 text-[11px]">
+          {shortcut}
+        </kbd>
+      )}
+    </TooltipBubble>
   </Tooltip.Root>
 )
